@@ -1,0 +1,3 @@
+"""A dated process that a group runs in a territory: phases, what people may do in each, templates to begin
+from.
+"""

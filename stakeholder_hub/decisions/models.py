@@ -1,0 +1,218 @@
+"""Ballots, votes, results and decisions."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, ClassVar
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from stakeholder_hub.consultations.models import Consultation, Phase
+from stakeholder_hub.kernel import clock
+from stakeholder_hub.kernel.database import Base, enum_type
+from stakeholder_hub.kernel.errors import Reason
+from stakeholder_hub.kernel.i18n import _l
+from stakeholder_hub.kernel.multilingual import Multilingual
+from stakeholder_hub.kernel.personal import personal
+from stakeholder_hub.records.models import Record
+
+
+class Method(StrEnum):
+    """How votes are cast and counted."""
+
+    APPROVAL = "approval"
+    BUDGET = "budget"
+    IMPORTED = "imported"
+
+    @property
+    def label(self) -> Reason:
+        """The name in the reader's language."""
+        return {
+            Method.APPROVAL: _l("Approval: tick everything you agree with"),
+            Method.BUDGET: _l("Budget: choose what the money should be spent on"),
+            Method.IMPORTED: _l("Held elsewhere and brought in with its votes"),
+        }[self]
+
+
+class Electorate(StrEnum):
+    """Who may vote."""
+
+    EVERYONE = "everyone"
+    MEMBERS = "members"
+
+    @property
+    def label(self) -> Reason:
+        """The name in the reader's language."""
+        return {
+            Electorate.EVERYONE: _l("Everyone with a confirmed account"),
+            Electorate.MEMBERS: _l("Members of the group"),
+        }[self]
+
+
+class BallotState(StrEnum):
+    """Prepared, open, closed (counted)."""
+
+    PREPARED = "prepared"
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class Ballot(Record):
+    """A vote. It opens and closes with its phase; options and electorate are fixed from the opening on.
+
+    While it is open, a vote is tied to its voter only by an HMAC under ``key``; closing destroys the key, puts new
+    random keys in its place and shuffles. ``budget`` is in hundredths of ``currency``.
+    """
+
+    __tablename__ = "ballot"
+    __table_args__ = (
+        CheckConstraint("method <> 'budget' OR budget IS NOT NULL", name="budget_needs_an_amount"),
+        CheckConstraint("max_choices IS NULL OR max_choices >= min_choices", name="choices"),
+        Index("ix_ballot_consultation", "consultation_id"),
+        Index("ix_ballot_closes", "closes_at"),
+    )
+
+    id: Mapped[int] = mapped_column(ForeignKey("record.id"), primary_key=True)
+    consultation_id: Mapped[int] = mapped_column(ForeignKey("consultation.id"))
+    phase_id: Mapped[int | None] = mapped_column(ForeignKey("phase.id", ondelete="SET NULL"))
+    question: Mapped[Multilingual]
+    method: Mapped[Method] = mapped_column(enum_type(Method, "method"))
+    electorate: Mapped[Electorate] = mapped_column(
+        enum_type(Electorate, "electorate"), default=Electorate.EVERYONE
+    )
+    opens_at: Mapped[datetime]
+    closes_at: Mapped[datetime]
+    opened_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    min_choices: Mapped[int] = mapped_column(default=1)
+    max_choices: Mapped[int | None]
+    winners_wanted: Mapped[int | None]
+    budget: Mapped[int | None]
+    currency: Mapped[str] = mapped_column(String(3), default="EUR")
+    rule: Mapped[str] = mapped_column(String(60), default="greedy")
+    key: Mapped[str | None] = mapped_column(String(64))
+    vote_count: Mapped[int] = mapped_column(default=0)
+    imported: Mapped[bool] = mapped_column(default=False)
+    result: Mapped[dict[str, Any] | None]
+
+    consultation: Mapped[Consultation] = relationship(foreign_keys=[consultation_id])
+    phase: Mapped[Phase | None] = relationship()
+    options: Mapped[list["BallotOption"]] = relationship(
+        back_populates="ballot", order_by="BallotOption.position"
+    )
+    turnout: Mapped[list["SectorTurnout"]] = relationship(order_by="SectorTurnout.sector")
+
+    __mapper_args__: dict[str, Any] = {
+        "polymorphic_identity": "ballot",
+        "inherit_condition": id == Record.id,
+    }
+
+    letter: ClassVar[str] = "B"
+    kind_label: ClassVar[Reason] = _l("Ballot")
+    icon: ClassVar[str] = "ballot"
+    endpoint: ClassVar[str] = "decisions.show_ballot"
+    state_labels: ClassVar[Mapping[str, Reason]] = {
+        BallotState.PREPARED: _l("Prepared"),
+        BallotState.OPEN: _l("Open"),
+        BallotState.CLOSED: _l("Closed"),
+    }
+    moves: ClassVar[Mapping[str, frozenset[str]]] = {
+        BallotState.PREPARED: frozenset({BallotState.OPEN}),
+        BallotState.OPEN: frozenset({BallotState.CLOSED}),
+    }
+
+    def is_open(self, moment: datetime) -> bool:
+        """Whether votes are taken at ``moment``: the opening belongs to it, the closing no more."""
+        return self.state == BallotState.OPEN and self.opens_at <= moment < self.closes_at
+
+
+class BallotOption(Base):
+    """Something that can be voted for; mostly a proposal. ``cost`` is the one that holds for this ballot."""
+
+    __tablename__ = "ballot_option"
+    __table_args__ = (
+        UniqueConstraint("ballot_id", "position"),
+        UniqueConstraint("ballot_id", "proposal_id"),
+        CheckConstraint("cost IS NULL OR cost >= 0", name="cost"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ballot_id: Mapped[int] = mapped_column(ForeignKey("ballot.id", ondelete="CASCADE"))
+    position: Mapped[int]
+    proposal_id: Mapped[int | None] = mapped_column(ForeignKey("proposal.id"), index=True)
+    title: Mapped[Multilingual]
+    cost: Mapped[int | None]
+    group_label: Mapped[str | None] = mapped_column(String(160))
+    official_winner: Mapped[bool | None]
+
+    ballot: Mapped[Ballot] = relationship(back_populates="options")
+
+
+class Voter(Base):
+    """One person has voted in one ballot, and in which sector; never what."""
+
+    __tablename__ = "voter"
+
+    ballot_id: Mapped[int] = mapped_column(ForeignKey("ballot.id", ondelete="CASCADE"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("user.id", ondelete="CASCADE"),
+        primary_key=True,
+        index=True,
+        info=personal("one vote per person", "record"),
+    )
+    sector: Mapped[str] = mapped_column(String(32), info=personal("turnout by sector", "record"))
+
+
+class Vote(Base):
+    """What was chosen: option positions (approval, budget) or positions with points or ranks (imported).
+
+    ``voter_key`` is the HMAC of the voter while the ballot is open, and random after its close.
+    """
+
+    __tablename__ = "vote"
+    __table_args__ = (UniqueConstraint("ballot_id", "voter_key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ballot_id: Mapped[int] = mapped_column(ForeignKey("ballot.id", ondelete="CASCADE"))
+    voter_key: Mapped[str] = mapped_column(String(64))
+    choices: Mapped[list[int]] = mapped_column()
+    points: Mapped[list[int] | None]
+
+
+class SectorTurnout(Base):
+    """How many of a sector voted, fixed at the close; small cells are suppressed where they are shown."""
+
+    __tablename__ = "sector_turnout"
+
+    ballot_id: Mapped[int] = mapped_column(ForeignKey("ballot.id", ondelete="CASCADE"), primary_key=True)
+    sector: Mapped[str] = mapped_column(String(32), primary_key=True)
+    voted: Mapped[int]
+    eligible: Mapped[int | None]
+
+
+class Decision(Record):
+    """The recorded outcome, with reasons."""
+
+    __tablename__ = "decision"
+    __table_args__ = (UniqueConstraint("ballot_id"),)
+
+    id: Mapped[int] = mapped_column(ForeignKey("record.id"), primary_key=True)
+    consultation_id: Mapped[int | None] = mapped_column(ForeignKey("consultation.id"), index=True)
+    ballot_id: Mapped[int | None] = mapped_column(ForeignKey("ballot.id"))
+    reasons_text: Mapped[str] = mapped_column(Text, default="")
+    reasons_html: Mapped[str] = mapped_column(Text, default="")
+    decided_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+    ballot: Mapped[Ballot | None] = relationship(foreign_keys=[ballot_id])
+
+    __mapper_args__: dict[str, Any] = {
+        "polymorphic_identity": "decision",
+        "inherit_condition": id == Record.id,
+    }
+
+    letter: ClassVar[str] = "D"
+    kind_label: ClassVar[Reason] = _l("Decision")
+    icon: ClassVar[str] = "decision"
+    endpoint: ClassVar[str] = "decisions.show_decision"
+    state_labels: ClassVar[Mapping[str, Reason]] = {"adopted": _l("Adopted"), "rejected": _l("Rejected")}

@@ -1,0 +1,3 @@
+"""Working groups and stakeholder organisations: members, sectors and their targets, delegates and mandates,
+invitations.
+"""

@@ -1,0 +1,3 @@
+"""What every feature stands on: database, operations, authorization, events, errors, clock, text and
+languages.
+"""

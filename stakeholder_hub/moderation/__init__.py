@@ -1,0 +1,1 @@
+"""Keeping it civil: reports from readers, hiding with a stated reason, and the way back."""
