@@ -43,6 +43,24 @@ VISITOR = Visitor()
 
 
 @dataclass(frozen=True)
+class System:
+    """The installation itself: first start, commands, sweeps. It may do everything and is nobody's account."""
+
+    id: None = None
+    is_authenticated: bool = True
+    grants: tuple[()] = ()
+    name: str = ""
+
+
+SYSTEM = System()
+
+
+def is_system(actor: object) -> bool:
+    """Whether the installation itself acts."""
+    return isinstance(actor, System)
+
+
+@dataclass(frozen=True)
 class Verdict:
     """Yes, or no with a reason a citizen understands. Truthy when allowed."""
 

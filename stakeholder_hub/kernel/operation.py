@@ -23,8 +23,17 @@ R = TypeVar("R")
 
 _depth: ContextVar[int] = ContextVar("hub_operation_depth", default=0)
 
+_first_steps: list[Callable[[], None]] = []
+
 OPERATIONS: dict[str, Callable[..., object]] = {}
 """Every operation by dotted name: for tests that walk all of them."""
+
+
+def at_the_start(step: Callable[[], None]) -> Callable[[], None]:
+    """Call ``step`` first in the transaction of every outermost operation."""
+    if step not in _first_steps:
+        _first_steps.append(step)
+    return step
 
 
 def operation(function: Callable[P, R]) -> Callable[P, R]:
@@ -50,6 +59,8 @@ def _run_outermost(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) 
     db.session.commit()
     depth, waiting, committed = _depth.set(1), events.collect(), False
     try:
+        for step in _first_steps:
+            step()
         result = function(*args, **kwargs)
         db.session.commit()
         committed = True

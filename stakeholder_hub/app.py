@@ -1,0 +1,104 @@
+"""``create_app``: an explicit tuple of features, each wired by its own ``init_app``."""
+
+import os
+from pathlib import Path
+from types import ModuleType
+
+from flask import Flask
+from flask_migrate import Migrate
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from stakeholder_hub.accounts import wiring as accounts
+from stakeholder_hub.actions import wiring as actions
+from stakeholder_hub.audit import wiring as audit
+from stakeholder_hub.consultations import wiring as consultations
+from stakeholder_hub.decisions import wiring as decisions
+from stakeholder_hub.deliberation import wiring as deliberation
+from stakeholder_hub.demonstration import wiring as demonstration
+from stakeholder_hub.groups import wiring as groups
+from stakeholder_hub.installation import wiring as installation
+from stakeholder_hub.kernel import clock, logs
+from stakeholder_hub.kernel.database import db
+from stakeholder_hub.kernel.settings import Settings
+from stakeholder_hub.mail import wiring as mail
+from stakeholder_hub.moderation import wiring as moderation
+from stakeholder_hub.notifications import wiring as notifications
+from stakeholder_hub.portal import wiring as portal
+from stakeholder_hub.proposals import wiring as proposals
+from stakeholder_hub.records import wiring as records
+from stakeholder_hub.search import wiring as search
+from stakeholder_hub.territories import wiring as territories
+from stakeholder_hub.webkit import wiring as webkit
+
+FEATURES: tuple[ModuleType, ...] = (
+    webkit,
+    mail,
+    audit,
+    accounts,
+    territories,
+    installation,
+    records,
+    notifications,
+    search,
+    moderation,
+    groups,
+    deliberation,
+    consultations,
+    proposals,
+    decisions,
+    actions,
+    portal,
+    demonstration,
+)
+
+ROOT = Path(__file__).parent.parent
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The application for ``settings`` (default: read from the environment and ``instance/``)."""
+    settings = settings or Settings.load(os.environ)
+    app = Flask(
+        "stakeholder_hub",
+        root_path=str(Path(__file__).parent),
+        instance_path=str(settings.instance.resolve()),
+        static_folder=None,
+    )
+    app.config.update(
+        HUB_SETTINGS=settings,
+        HUB_LANGUAGE=settings.default_language,
+        SECRET_KEY=settings.secret_key,
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings.database_url),
+        TESTING=settings.testing,
+        MAX_CONTENT_LENGTH=settings.max_upload,
+        MAX_FORM_MEMORY_SIZE=2_000_000,
+        MAX_FORM_PARTS=2000,
+        SESSION_COOKIE_NAME="hub_session",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.base_url.startswith("https://") if settings.base_url else False,
+        WTF_CSRF_TIME_LIMIT=None,
+        BABEL_TRANSLATION_DIRECTORIES=str(ROOT / "translations"),
+        BABEL_DEFAULT_LOCALE=settings.default_language,
+        BOOTSTRAP_SERVE_LOCAL=True,
+        RATELIMIT_STORAGE_URI=settings.redis_url or "memory://",
+        RATELIMIT_ENABLED=not settings.testing,
+    )
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    logs.configure(settings.log_level)
+    clock.start_at(settings.clock)
+    if settings.trusted_proxies:
+        n = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=0)  # type: ignore[method-assign]
+    db.init_app(app)
+    Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
+    for feature in FEATURES:
+        feature.init_app(app)
+    return app
+
+
+def engine_options(url: str) -> dict[str, object]:
+    """Pool settings per database: connections are checked before use, so that a restart is survived."""
+    if url.startswith("sqlite"):
+        return {"connect_args": {"timeout": 15}, "pool_size": 8, "max_overflow": 24}
+    return {"pool_pre_ping": True, "pool_size": 8, "max_overflow": 8, "pool_recycle": 1800}

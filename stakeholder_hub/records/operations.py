@@ -1,0 +1,75 @@
+"""What every kind of record needs when it is made: a reference, a place, a link in the journey."""
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from stakeholder_hub.kernel import clock
+from stakeholder_hub.kernel.database import db, insert_ignore
+from stakeholder_hub.kernel.operation import operation
+from stakeholder_hub.records.models import Link, Record, ReferenceCounter, Relation, Visibility
+from stakeholder_hub.territories.models import Territory
+
+
+@operation
+def next_reference(territory: Territory, *, letter: str) -> str:
+    """The next free readable reference of a kind in a territory and year, e.g. ``VEL-2026-P12``.
+
+    The counter is raised by one atomic UPDATE, so that parallel callers never get the same number.
+    """
+    year = clock.today(territory.timezone).year
+    key = {"territory_id": territory.id, "year": year, "letter": letter}
+    insert_ignore(
+        ReferenceCounter.__table__, {**key, "last": 0}, index_elements=["territory_id", "year", "letter"]
+    )
+    number = db.session.scalar(
+        sa.update(ReferenceCounter)
+        .where(
+            ReferenceCounter.territory_id == territory.id,
+            ReferenceCounter.year == year,
+            ReferenceCounter.letter == letter,
+        )
+        .values(last=ReferenceCounter.last + 1)
+        .returning(ReferenceCounter.last)
+    )
+    return f"{territory.code}-{year}-{letter}{number}"
+
+
+@operation
+def add_record(record: Record, *, actor: Any) -> Record:
+    """Give a new record its reference and store it. ``record.territory`` must be set."""
+    record.reference = next_reference(record.territory, letter=record.letter)
+    if record.author_id is None and record.author is None and actor is not None and actor.is_authenticated:
+        record.author_id = actor.id
+    db.session.add(record)
+    db.session.flush()
+    return record
+
+
+@operation
+def add_link(source: Record, relation: Relation, target: Record, *, actor: Any) -> None:
+    """Say that ``source`` led to ``target``: a step of the journey. Saying it twice changes nothing."""
+    db.session.flush()
+    insert_ignore(
+        Link.__table__,
+        {
+            "source_id": source.id,
+            "relation": relation,
+            "target_id": target.id,
+            "created_at": clock.now(),
+            "created_by_id": getattr(actor, "id", None),
+        },
+        index_elements=["source_id", "relation", "target_id"],
+    )
+
+
+@operation
+def spread_visibility(context: Record, *, visibility: Visibility) -> None:
+    """Give ``context`` and every record that lives in it the same effective visibility."""
+    db.session.flush()
+    db.session.execute(
+        sa.update(Record)
+        .where(sa.or_(Record.id == context.id, Record.context_id == context.id))
+        .values(visibility=visibility, updated_at=clock.now())
+    )
+    db.session.refresh(context)

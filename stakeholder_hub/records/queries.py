@@ -1,0 +1,57 @@
+"""Which records somebody may see: one condition, used by pages, search, feeds, exports and ``may_see`` alike."""
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+from sqlalchemy.sql import ColumnElement
+
+from stakeholder_hub.kernel.authorization import Actor, is_system
+from stakeholder_hub.kernel.database import db
+from stakeholder_hub.kernel.errors import NotFound
+from stakeholder_hub.records.models import Moderation, Record, Visibility
+from stakeholder_hub.territories.models import Territory
+from stakeholder_hub.territories.policy import MODERATORS, grants_of
+from stakeholder_hub.territories.queries import within
+
+
+def visible_to(actor: Actor) -> ColumnElement[bool]:
+    """Whether ``actor`` may see the record.
+
+    Public ones: everyone. Members': those who sit in the group. Private ones and drafts: their author and those
+    who run or moderate the group or the territory (or one above). What a moderator has hidden is left to the author
+    and to them; its place in the journey stays.
+    """
+    shown = Record.moderation == Moderation.VISIBLE
+    public = sa.and_(Record.visibility == Visibility.PUBLIC, shown)
+    if is_system(actor):
+        return sa.true()
+    if not actor.is_authenticated:
+        return public
+    grants = grants_of(actor)
+    conditions: list[ColumnElement[bool]] = [public, Record.author_id == actor.id]
+    seats = [g.group_id for g in grants if g.group_id is not None]
+    if seats:
+        conditions.append(sa.and_(Record.group_id.in_(seats), Record.visibility == Visibility.MEMBERS, shown))
+    run = [g.group_id for g in grants if g.group_id is not None and g.role in MODERATORS]
+    if run:
+        conditions.append(Record.group_id.in_(run))
+    paths = [g.territory.path for g in grants if g.territory is not None and g.role in MODERATORS]
+    if paths:
+        below = sa.select(Territory.id).where(sa.or_(*[within(path) for path in paths]))
+        conditions.append(Record.territory_id.in_(below))
+    return sa.or_(*conditions)
+
+
+def load_record(reference: str, actor: Actor) -> Record:
+    """The record with this reference, of whatever kind, if the actor may see it.
+
+    Raises:
+        NotFound: there is none, or none that this person may see.
+    """
+    found = db.session.scalar(
+        sa.select(Record)
+        .where(Record.reference == reference, visible_to(actor))
+        .options(joinedload(Record.territory))
+    )
+    if found is None:
+        raise NotFound()
+    return found
