@@ -29,7 +29,6 @@ from stakeholder_hub.decisions.methods.ballots import BallotKind, IntArray, Inva
 from stakeholder_hub.decisions.methods.result import Outcome, Result, Round, Tie
 from stakeholder_hub.decisions.methods.ties import ranks
 
-
 MAX_RAISES = 20_000
 """Add1 gives up after raising the shares this often: real votes need a few hundred raises."""
 
@@ -189,6 +188,7 @@ def count_equal_shares(
     add1: bool = False,
     unit: int = 1,
     until_exhausted: bool = True,
+    max_raises: int = MAX_RAISES,
     order: Sequence[str] | None = None,
     tie_break: str = "order",
 ) -> Result:
@@ -199,7 +199,7 @@ def count_equal_shares(
     are first rounded down to whole units and then raised until the winners would cost more than the
     budget, or, with ``until_exhausted``, until no supported option fits into what is left.
     Raises :class:`InvalidCount` for ordinal ballots, a budget below zero, an option without a cost, costs
-    that do not name the options, or more than :data:`MAX_RAISES` raises.
+    that do not name the options, or more than ``max_raises`` raises.
     """
     _check(profile, costs, budget, unit)
     rank = ranks(profile.options, order)
@@ -214,7 +214,7 @@ def count_equal_shares(
         supported = {option for option, support in enumerate(election.support) if len(support.ballots)}
         whole = budget // (profile.voters * unit)
         while not _finished(bought, supported, election.costs, budget, until_exhausted):
-            if steps >= MAX_RAISES:
+            if steps >= max_raises:
                 raise InvalidCount("too_many_raises", raises=steps)
             share_up = Fraction((whole + steps + 1) * unit)
             raised = election.run(share_up)
