@@ -1,0 +1,43 @@
+"""Runs migrations inside the application, on the database it is configured for."""
+
+from alembic import context
+from alembic.autogenerate.api import AutogenContext
+from flask import current_app
+
+from stakeholder_hub.kernel.database import Base, UTCDateTime, db
+from stakeholder_hub.kernel.multilingual import MultilingualText
+
+SEARCH_TABLES = "search_entry_fts"
+
+
+def render_item(kind: str, item: object, _context: AutogenContext) -> str | bool:
+    """Migrations name plain column types only, so that they outlive the code of today."""
+    if kind == "type" and isinstance(item, UTCDateTime):
+        return "sa.DateTime()"
+    if kind == "type" and isinstance(item, MultilingualText):
+        return "sa.JSON()"
+    return False
+
+
+def include_object(_object: object, name: str | None, kind: str, _reflected: bool, _other: object) -> bool:
+    """Full-text tables belong to the database, not to a model."""
+    return not (kind == "table" and name is not None and name.startswith(SEARCH_TABLES))
+
+
+def run() -> None:
+    """Migrate on one connection, in one transaction where the database can."""
+    with current_app.app_context(), db.engine.connect() as connection:
+        context.configure(
+            connection=connection,
+            target_metadata=Base.metadata,
+            render_as_batch=True,
+            render_item=render_item,
+            include_object=include_object,
+            compare_type=True,
+        )
+        with context.begin_transaction():
+            context.run_migrations()
+        connection.commit()
+
+
+run()
