@@ -254,9 +254,9 @@ class _Reader:
         default = limits.amount(self.meta, self.meta_lines, "default_score") or Fraction(0)
         if kind is BallotKind.SCORING:
             scale = lcm(scale, default.denominator)
-        if any(abs(points) * scale >= LIMIT for points in self.points):
+        if any(abs(Fraction(points)) * scale >= LIMIT for points in self.points):
             raise PabulibError(0, _l("The points are too large to be counted."))
-        weights = np.array([int(points * scale) for points in self.points], dtype=np.int64)
+        weights = np.array([int(Fraction(points) * scale) for points in self.points], dtype=np.int64)
         try:
             if kind is BallotKind.SCORING:
                 return Profile(kind, options, offsets, choices, weights, scale, int(default * scale)), None

@@ -56,14 +56,15 @@ class View:
 
 def view_of(case: Case, result: Result, marks: Mapping[str, int | None], claimed: Result | None) -> View:
     """Look at the official winners from all sides that can explain them."""
+    leading = _leads(list(marks), case, marks)
     return View(
         case=case,
         result=result,
         marks=marks,
         turns={turn.option: turn for turn in result.rounds},
         official_spent=sum(case.costs[option] for option, mark in marks.items() if mark),
-        leading=_leads(list(marks), case, marks),
-        groups=_groups(case, marks),
+        leading=leading,
+        groups={} if leading else _groups(case, marks),
         claimed=claimed,
     )
 
@@ -136,8 +137,8 @@ def _not_official(view: View, option: str) -> Explanation:
         )
     if view.leading:
         return "stopped_early", _l(
-            "By the costs in the file it would still fit: the official winners are those with the highest scores "
-            "(projects: %(winners)s) and use %(spent)s of %(budget)s; this project costs %(cost)s. "
+            "By the costs in the file it would still fit: the official winners are those with the highest "
+            "scores (projects: %(winners)s) and use %(spent)s of %(budget)s; this project costs %(cost)s. "
             "The official count ended before it.",
             winners=sum(1 for mark in view.marks.values() if mark),
             spent=view.money(view.official_spent),

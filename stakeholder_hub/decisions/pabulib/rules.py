@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from stakeholder_hub.decisions.methods.approval import Threshold
 from stakeholder_hub.decisions.methods.ballots import BallotKind, Profile
-from stakeholder_hub.decisions.methods.equal_shares import count_equal_shares, preferred_of_two
+from stakeholder_hub.decisions.methods.equal_shares import MAX_RAISES, count_equal_shares, preferred_of_two
 from stakeholder_hub.decisions.methods.greedy import Quota, count_greedy
 from stakeholder_hub.decisions.methods.result import Result
 from stakeholder_hub.decisions.pabulib.amounts import read_amount
@@ -129,14 +129,19 @@ def _greedy(case: Case, *, stop: bool = False, last_share: Fraction | None = Non
 
 
 def _custom(case: Case) -> Result:
-    """Poznań stops at the first project that does not fit, but funds it if four fifths of its cost are left."""
+    """Poznań stops at the first misfit, but funds it if four fifths of its cost are left."""
     if case.file.meta.get("unit") == "Poznań":
         return _greedy(case, stop=True, last_share=Fraction(4, 5))
     return _greedy(case)
 
 
 def _equal_shares(
-    case: Case, *, add1: bool, comparison: bool = False, until_exhausted: bool = True
+    case: Case,
+    *,
+    add1: bool,
+    comparison: bool = False,
+    until_exhausted: bool = True,
+    max_raises: int = MAX_RAISES,
 ) -> Result:
     """Equal shares with cost utilities; the cheaper project wins a tie, then the one with more votes.
 
