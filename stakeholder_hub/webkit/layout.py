@@ -87,7 +87,7 @@ def _context() -> dict[str, Any]:
         "nav": _nav_links(),
         "prefs": preferences(),
         "prefs_choices": CHOICES,
-        "prefs_url": url_for("preferences.edit", next=request_path()),
+        "prefs_url": url_for("preferences.save"),
         "here": request_path(),
         "home_url": _url_or("portal.home"),
         "search_url": _url_or("portal.search"),

@@ -3,7 +3,8 @@
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-from flask import Blueprint, Response, redirect, render_template, request
+from flask import Blueprint, Response, redirect, request
+from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response as BaseResponse
 
 from stakeholder_hub.kernel.i18n import _
@@ -62,20 +63,28 @@ def preferences() -> Preferences:
 bp: Blueprint = feature_blueprint("preferences", __name__)
 
 
-@bp.get("/preferences")
-def edit() -> str:
-    """The settings as a page of its own: works without JavaScript, and keeps forms off shared pages."""
-    return render_template("webkit/preferences.html", back=next_or("/"))
-
-
 @bp.post("/preferences")
 def save() -> BaseResponse:
-    """Remember the settings chosen in the panel, or forget them all."""
+    """Remember the settings chosen in the panel, or forget them all.
+
+    The panel stands on every page, and a page for visitors carries no form token, which would make it one
+    person's page: that the form is ours is told by where the browser says it was sent from.
+    """
+    if not _sent_from_here():
+        raise BadRequest()
     chosen = Preferences() if request.form.get("reset") else _chosen()
     response: Response = redirect(next_or("/"), code=303)  # type: ignore[assignment]
     response.set_cookie(COOKIE, chosen.encode(), max_age=YEAR, samesite="Lax", secure=request.is_secure)
     say(_("The page now looks the way you chose."))
     return response
+
+
+def _sent_from_here() -> bool:
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site == "same-origin"
+    origin = request.headers.get("Origin") or request.headers.get("Referer", "")
+    return origin.rstrip("/") == request.host_url.rstrip("/") or origin.startswith(request.host_url)
 
 
 def _chosen() -> Preferences:

@@ -45,4 +45,5 @@ def init_app(app: Flask) -> None:
     errors.init_app(app)
     app.register_blueprint(health.bp)
     app.register_blueprint(preferences.bp)
+    csrf.exempt(preferences.bp)  # checks by itself where the form was sent from
     assets.init_app(app, settings.instance / "static")
