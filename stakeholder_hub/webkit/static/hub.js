@@ -88,6 +88,12 @@ const KEPT = "textarea, input[type=text], input:not([type]), input[type=number],
 const keptFields = (form) => [...form.querySelectorAll(KEPT)].filter((field) => field.name && !field.readOnly && field.autocomplete !== "off");
 
 if (store) {
+  // The draft goes when the page after the form is not the form again.
+  const sent = store.getItem("hub-draft-sent");
+  if (sent && !document.querySelector(".error-summary, .error-page")) {
+    store.removeItem(sent);
+    store.removeItem("hub-draft-sent");
+  }
   for (const form of document.querySelectorAll("form[data-hub-draft]")) {
     const key = `hub-draft:${location.pathname}:${form.dataset.hubDraft}`;
     const refused = form.querySelector("[aria-invalid]") ?? document.querySelector(".error-summary");
@@ -105,12 +111,6 @@ if (store) {
       }
     });
     form.addEventListener("submit", () => store.setItem("hub-draft-sent", key));
-  }
-  // The draft goes when the page after the form is not the form again.
-  const sent = store.getItem("hub-draft-sent");
-  if (sent && !document.querySelector(".error-summary, .error-page")) {
-    store.removeItem(sent);
-    store.removeItem("hub-draft-sent");
   }
 }
 
