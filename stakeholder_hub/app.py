@@ -1,6 +1,8 @@
 """``create_app``: an explicit tuple of features, each wired by its own ``init_app``."""
 
 import os
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
 
@@ -54,8 +56,17 @@ FEATURES: tuple[ModuleType, ...] = (
 ROOT = Path(__file__).parent.parent
 
 
+def load_models() -> None:
+    """Import every feature's models, so that the mappers know each other whatever is used first."""
+    for feature in FEATURES:
+        name = f"{feature.__package__}.models"
+        if find_spec(name) is not None:
+            import_module(name)
+
+
 def create_app(settings: Settings | None = None) -> Flask:
     """The application for ``settings`` (default: read from the environment and ``instance/``)."""
+    load_models()
     settings = settings or Settings.load(os.environ)
     app = Flask(
         "stakeholder_hub",
