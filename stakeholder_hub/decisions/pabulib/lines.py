@@ -28,7 +28,7 @@ class _Lines(Iterator[str]):
             line = self.text.readline(MAX_LINE + 1)
         except UnicodeError as error:
             reason = _l("The characters cannot be read: the file is damaged or its encoding is wrong.")
-            raise PabulibError(self.number + 1, reason) from error
+            raise PabulibError(0, reason) from error  # text is decoded in blocks: the line is not known
         if not line:
             raise StopIteration
         self.number += 1
