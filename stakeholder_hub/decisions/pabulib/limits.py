@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from stakeholder_hub.decisions.methods.ballots import LIMIT, BallotKind
+from stakeholder_hub.decisions.methods.ballots import LIMIT, BallotKind, IntArray
 from stakeholder_hub.decisions.pabulib.amounts import read_amount
 from stakeholder_hub.decisions.pabulib.errors import PabulibError
 from stakeholder_hub.decisions.pabulib.file import PabulibFile
@@ -51,25 +51,23 @@ def check_ballots(file: PabulibFile, lines: Mapping[str, int], findings: Finding
     if most is not None:
         text = _l("The vote names more projects than the %(most)s it may.", most=most)
         _breach(file, findings, "max_length", lengths > most, text)
-    if file.profile.kind.has_points:
-        _check_points(file, lines, findings)
+    if file.profile.points is not None:
+        _check_points(file, file.profile.points, lines, findings)
     if file.profile.kind is BallotKind.APPROVAL:
         _check_costs(file, lines, findings)
 
 
-def _check_points(file: PabulibFile, lines: Mapping[str, int], findings: Findings) -> None:
+def _check_points(file: PabulibFile, points: IntArray, lines: Mapping[str, int], findings: Findings) -> None:
     profile = file.profile
-    if profile.points is None:
-        return
     voters = profile.voter_of_choice()
     sums = np.zeros(profile.voters, dtype=np.int64)
-    np.add.at(sums, voters, profile.points)
+    np.add.at(sums, voters, points)
     low, high = (amount(file.meta, lines, key) for key in ("min_points", "max_points"))
-    outside = np.zeros(len(profile.points), dtype=bool)
+    outside = np.zeros(len(points), dtype=bool)
     if low is not None:
-        outside |= profile.points < -_floor(-low * profile.scale)
+        outside |= points < -_floor(-low * profile.scale)
     if high is not None:
-        outside |= profile.points > _floor(high * profile.scale)
+        outside |= points > _floor(high * profile.scale)
     bad = np.zeros(profile.voters, dtype=bool)
     bad[voters[outside]] = True
     _breach(file, findings, "points", bad, _l("The vote gives a project more or fewer points than it may."))

@@ -173,6 +173,8 @@ def _not_ours(view: View, option: str) -> Explanation:
             winners=group.winners,
             group=group.name,
         )
+    if turn.outcome is Outcome.OVER_QUOTA_BUDGET:
+        return "quota", _l("It does not fit into the budget of “%(group)s”.", group=turn.quota or "")
     if view.official_spent > view.case.budget:
         return "budget", _l(
             "The official winners cost %(spent)s together, more than the budget of %(budget)s.",
@@ -185,8 +187,6 @@ def _not_ours(view: View, option: str) -> Explanation:
             cost=view.money(turn.cost),
             left=view.money(turn.left),
         )
-    if turn.outcome in (Outcome.OVER_QUOTA_BUDGET, Outcome.QUOTA_FULL):
-        return "quota", _l("It does not fit into the budget of “%(group)s”.", group=turn.quota or "")
     if turn.outcome is Outcome.AFTER_STOP:
         return "after_stop", _l("The count ended at a project that did not fit, before this one.")
     return "supporters_short", _l("Its supporters could not pay for it together from their equal shares.")

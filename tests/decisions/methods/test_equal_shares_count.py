@@ -51,6 +51,7 @@ def test_a_minority_gets_its_part_of_the_budget():
     result = count_equal_shares(profile, costs, 100)
     assert result.winners == ("p0", "p2")
     assert result.rounds[0].rate == Fraction(1, 6)
+    assert result.to_json()["rounds"][0]["rate"] == "1/6"
     assert result.round_of("p1").outcome is Outcome.SUPPORTERS_SHORT
     assert result.spent == 90
 

@@ -76,6 +76,18 @@ def test_comments_blank_lines_and_spreadsheet_leftovers_are_passed_over(make_fil
     assert len(parse(text.encode()).projects) == 3
 
 
+def test_an_older_encoding_is_found_in_a_long_file_too(make_file):
+    text = make_file(meta={"acknowledgments": "Łódź;;;"}, votes=[f"{n};p1" for n in range(20_000)]).decode()
+    file = parse(text.encode("iso8859-2"))
+    assert (file.encoding, file.meta["acknowledgments"]) == ("iso8859-2", "Łódź")
+
+
+def test_a_default_score_beyond_all_bounds_is_refused(make_file):
+    meta = {"vote_type": "scoring", "default_score": 10**15}
+    with pytest.raises(PabulibError, match="too large"):
+        parse(make_file(meta=meta, vote_columns="voter_id;vote;points", votes=["1;p1;0.000001"]))
+
+
 def test_a_title_in_small_letters_and_spaces_after_semicolons_are_understood(make_file):
     text = make_file().decode().replace("META", "meta").replace("PROJECTS", "Projects").replace(";", "; ")
     assert parse(text.encode()).profile.voters == 4

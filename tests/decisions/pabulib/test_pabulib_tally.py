@@ -140,6 +140,13 @@ def test_a_tie_is_explained_as_one(make_file):
     assert any("tie" in str(note) for note in tallied.notes)
 
 
+def test_with_equal_shares_the_cheaper_of_two_equals_is_bought_and_said(make_file):
+    projects = ["p1;60;1;Park;0", "p2;50;1;Pool;1"]
+    tallied = tally(make_file(meta={"rule": "equalshares"}, projects=projects, votes=["1;p1,p2"]))
+    assert tallied.agrees is True
+    assert "cheaper" in str(tallied.notes[0])
+
+
 def test_missing_ballots_are_explained_by_the_claimed_scores(make_file):
     projects = ["p1;60;9;Park;1", "p2;60;2;Pool;0"]
     tallied = tally(make_file(projects=projects, votes=["1;p2"]))
@@ -165,14 +172,15 @@ def test_a_budget_for_each_district_is_recognised(make_file):
 def test_stated_budgets_for_categories_are_used(make_file):
     tallied = tally(
         make_file(
-            meta={"budget_per_category": "{'green': 40, 'sport': '60', 'none': 5}"},
+            meta={"budget_per_category": "{'green': 40, 'sport': '60', 'none': 5, 'odd': 1.2.3}"},
             columns="project_id;cost;selected;category",
             projects=["p1;40;1;green", "p2;40;1;green", "p3;40;1;sport"],
             votes=["1;p1,p2", "2;p1,p2", "3;p1,p3"],
         )
     )
     assert tallied.winners == ("p1", "p3")
-    assert only(tallied).code in {"quota", "budget"}
+    assert only(tallied).code == "quota"
+    assert "“green”" in str(only(tallied).reason)
 
 
 @pytest.mark.parametrize(
@@ -314,3 +322,33 @@ def test_amounts_are_written_exactly():
         "3",
         "7",
     ]
+
+
+@pytest.mark.parametrize("rule", ["equalshares/add1", "equalshares/add1-comparison"])
+def test_a_town_may_go_on_raising_shares_when_the_budget_is_used_up(make_file, rule):
+    def make(winner):
+        costs = {"p1": 22, "p2": 17, "p3": 18, "p4": 8}
+        return make_file(
+            meta={"rule": rule, "budget": 23},
+            columns="project_id;cost;selected",
+            projects=[f"{option};{cost};{int(option == winner)}" for option, cost in costs.items()],
+            votes=["1;p1,p3", "2;p1,p2", "3;p2,p4"],
+        )
+
+    assert not any("Shares were raised" in str(note) for note in tally(make("p4")).notes)
+    longer = tally(make("p2"))
+    assert (longer.winners, longer.agrees) == (("p2",), True)
+    assert "Shares were raised" in str(longer.notes[0])
+    assert tally(make("p3")).agrees is False
+
+
+def test_a_count_that_does_not_come_to_an_end_is_given_up(make_file):
+    tallied = tally(
+        make_file(
+            meta={"rule": "equalshares/add1", "budget": 80_000},
+            projects=["p1;79999;1;Park;1"],
+            votes=["1;p1", "2;", "3;", "4;"],
+        )
+    )
+    assert tallied.assumed
+    assert "reasonable time" in str(tallied.notes[0])
