@@ -202,9 +202,9 @@ def notes(view: View, *, disputed: bool) -> list[Reason]:
         )
         said.append(text)
     if view.result.decisive_ties:
-        said.append(
-            _l("A tie decides who wins; it was broken by the order in which the file lists the projects.")
-        )
+        by_order = _l("A tie decides who wins; it was broken by the order of the projects in the file.")
+        by_cost = _l("A tie decides who wins; the cheaper project was taken, then the one with more votes.")
+        said.append(by_cost if view.result.method.startswith("equalshares") else by_order)
     if not disputed:
         return said
     if view.groups:
