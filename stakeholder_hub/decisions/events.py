@@ -1,0 +1,54 @@
+"""What happens to ballots and decisions."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from stakeholder_hub.kernel.events import Event
+
+
+class BallotPrepared(Event):
+    """A ballot was put together: its options can still change."""
+
+    name: ClassVar[str] = "decisions.ballot_prepared"
+
+
+class BallotChanged(Event):
+    """A prepared ballot was changed."""
+
+    name: ClassVar[str] = "decisions.ballot_changed"
+
+
+class BallotOpened(Event):
+    """Votes are taken from now on; options and electorate are fixed."""
+
+    name: ClassVar[str] = "decisions.ballot_opened"
+
+
+class VoteCast(Event):
+    """Somebody voted, or voted anew. Never what."""
+
+    name: ClassVar[str] = "decisions.vote_cast"
+
+
+@dataclass(frozen=True, kw_only=True)
+class BallotClosed(Event):
+    """The votes are counted and untied from their voters. ``votes`` is how many there were."""
+
+    name: ClassVar[str] = "decisions.ballot_closed"
+    votes: int
+
+    def details(self) -> dict[str, Any]:
+        """The number of votes."""
+        return {"votes": self.votes}
+
+
+class DecisionRecorded(Event):
+    """The outcome stands on record."""
+
+    name: ClassVar[str] = "decisions.decision_recorded"
+
+
+class DecisionExplained(Event):
+    """The group gave its reasons for a decision."""
+
+    name: ClassVar[str] = "decisions.decision_explained"

@@ -1,0 +1,108 @@
+"""Who may prepare, see and cast ballots, and when."""
+
+from datetime import datetime
+
+from stakeholder_hub.consultations.models import Consultation, ConsultationState
+from stakeholder_hub.decisions.models import Ballot, BallotState, Electorate
+from stakeholder_hub.kernel import clock
+from stakeholder_hub.kernel.authorization import (
+    ALLOWED,
+    Actor,
+    Verdict,
+    first_refusal,
+    is_system,
+    permission,
+    refused,
+    signed_in,
+)
+from stakeholder_hub.kernel.i18n import _l
+from stakeholder_hub.records.policy import may_see
+from stakeholder_hub.territories.policy import is_member, manages
+
+
+@permission("decisions.prepare_ballot")
+def may_prepare_ballot(actor: Actor, consultation: Consultation) -> Verdict:
+    """Put proposals to the vote: those who run the consultation, while it is a draft or published."""
+    return first_refusal(
+        signed_in(actor, _l("Sign in to prepare a ballot.")),
+        (manages(actor, consultation), _l("Only the coordinators of this consultation can prepare a ballot.")),
+        (
+            consultation.state in (ConsultationState.DRAFT, ConsultationState.PUBLISHED),
+            _l("This consultation is closed."),
+        ),
+    )
+
+
+@permission("decisions.change_ballot")
+def may_change_ballot(actor: Actor, ballot: Ballot) -> Verdict:
+    """Change options, question or dates: until the ballot opens, never while it runs."""
+    return first_refusal(
+        signed_in(actor, _l("Sign in to change a ballot.")),
+        (manages(actor, ballot), _l("Only the coordinators of this consultation can change a ballot.")),
+        (
+            ballot.state == BallotState.PREPARED and clock.now() < ballot.opens_at,
+            _l("The ballot has opened: its options and voters are fixed."),
+        ),
+    )
+
+
+@permission("decisions.open_ballot")
+def may_open_ballot(actor: Actor, ballot: Ballot) -> Verdict:
+    """Open a prepared ballot: at its time by itself, before that by those who run it."""
+    return first_refusal(
+        signed_in(actor, _l("Sign in to open a ballot.")),
+        (is_system(actor) or manages(actor, ballot), _l("Only the coordinators of this consultation can open a ballot.")),
+        (ballot.state == BallotState.PREPARED, _l("This ballot has been opened already.")),
+        (
+            ballot.consultation.state == ConsultationState.PUBLISHED,
+            _l("Publish the consultation first: nobody could see the ballot."),
+        ),
+        (clock.now() < ballot.closes_at, _l("The time for this ballot is over. Choose new dates.")),
+    )
+
+
+@permission("decisions.close_ballot")
+def may_close_ballot(actor: Actor, ballot: Ballot) -> Verdict:
+    """Close and count: at its time by itself; earlier by those who run it, which is written down."""
+    return first_refusal(
+        signed_in(actor, _l("Sign in to close a ballot.")),
+        (is_system(actor) or manages(actor, ballot), _l("Only the coordinators of this consultation can close a ballot.")),
+        (ballot.state == BallotState.OPEN, _l("This ballot is not open.")),
+    )
+
+
+@permission("decisions.vote")
+def may_vote(actor: Actor, ballot: Ballot, moment: datetime | None = None) -> Verdict:
+    """Cast or change a vote: while the ballot is open, for whoever belongs to its electorate."""
+    now = moment or clock.now()
+    if not (seen := may_see(actor, ballot)):
+        return seen
+    return first_refusal(
+        (ballot.state != BallotState.CLOSED and now < ballot.closes_at, _l("The vote is over.")),
+        (now >= ballot.opens_at, _l("The vote has not begun yet.")),
+        (ballot.consultation.state == ConsultationState.PUBLISHED, _l("This consultation is closed.")),
+        signed_in(actor, _l("Sign in to vote.")),
+        _is_person(actor),
+        _in_electorate(actor, ballot),
+    )
+
+
+def _is_person(actor: Actor) -> Verdict:
+    if is_system(actor) or getattr(actor, "confirmed_at", None) is None:
+        return refused(_l("Confirm your address first: open the link in the mail we sent you."))
+    return ALLOWED
+
+
+def _in_electorate(actor: Actor, ballot: Ballot) -> Verdict:
+    if ballot.electorate is Electorate.MEMBERS and not is_member(actor, ballot.group):
+        return refused(_l("Only members of the group vote in this ballot."))
+    return ALLOWED
+
+
+@permission("decisions.explain")
+def may_explain_decision(actor: Actor, decision: object) -> Verdict:
+    """Give the group's reasons for a decision: those who run it."""
+    return first_refusal(
+        signed_in(actor, _l("Sign in to explain a decision.")),
+        (manages(actor, decision), _l("Only the coordinators of this consultation can explain a decision.")),
+    )
