@@ -64,7 +64,7 @@ def test_amounts_are_read_exactly(text, value):
     ],
 )
 def test_what_is_not_one_plain_number_is_refused(text):
-    with pytest.raises(ValueError):  # noqa: PT011
+    with pytest.raises(ValueError):
         read_amount(text)
 
 
