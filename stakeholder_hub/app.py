@@ -19,7 +19,7 @@ from stakeholder_hub.deliberation import wiring as deliberation
 from stakeholder_hub.demonstration import wiring as demonstration
 from stakeholder_hub.groups import wiring as groups
 from stakeholder_hub.installation import wiring as installation
-from stakeholder_hub.kernel import clock, logs
+from stakeholder_hub.kernel import clock, jobs, logs
 from stakeholder_hub.kernel.database import db
 from stakeholder_hub.kernel.settings import Settings
 from stakeholder_hub.mail import wiring as mail
@@ -103,6 +103,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=0)  # type: ignore[method-assign]
     db.init_app(app)
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
+    jobs.init_app(app)
     for feature in FEATURES:
         feature.init_app(app)
     return app
