@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from stakeholder_hub.decisions.methods.approval import count_approvals
+from stakeholder_hub.decisions.methods.approval import Threshold, count_approvals
 from stakeholder_hub.decisions.methods.ballots import BallotKind, Profile
 from stakeholder_hub.decisions.methods.greedy import count_greedy
 from stakeholder_hub.decisions.methods.result import Result
@@ -40,6 +40,7 @@ def count(ballot: Ballot, votes: Iterable[Sequence[int]]) -> Result:
             profile.scores(),
             costs,
             ballot.budget or 0,
+            threshold=Threshold(score=1),  # what nobody chose is not paid for, even where money is left
             stop_at_first_misfit=ballot.rule == "greedy-no-skip",
             voters=profile.voters,
         )
