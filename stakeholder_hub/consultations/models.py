@@ -71,6 +71,7 @@ class Consultation(Record):
 
     ``title`` (of the record) is its name; ``audience`` is who may read it once it is published, while the
     record's ``visibility`` is what holds now. Amounts are integers in hundredths of ``currency``.
+    ``summary`` is what the group says came of it, written at the close.
     """
 
     __tablename__ = "consultation"
@@ -96,6 +97,8 @@ class Consultation(Record):
     ends_at: Mapped[datetime | None] = mapped_column(index=True)
     copied_from_id: Mapped[int | None] = mapped_column(ForeignKey("consultation.id"))
     import_digest: Mapped[str | None] = mapped_column(String(64))
+    summary_text: Mapped[Multilingual | None]
+    summary_html: Mapped[Multilingual | None]
     proposal_count: Mapped[int] = mapped_column(default=0)
     participant_count: Mapped[int] = mapped_column(default=0)
 

@@ -1,0 +1,176 @@
+"""Reading consultations: every list goes through what the reader may see."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.sql import Select
+
+from stakeholder_hub.consultations.models import (
+    BackgroundVersion,
+    Consultation,
+    ConsultationState,
+    Participation,
+)
+from stakeholder_hub.kernel import clock
+from stakeholder_hub.kernel.authorization import Actor
+from stakeholder_hub.kernel.database import db
+from stakeholder_hub.kernel.errors import NotFound, Reason
+from stakeholder_hub.kernel.sectors import Sector
+from stakeholder_hub.records.models import Record
+from stakeholder_hub.records.queries import visible_to
+from stakeholder_hub.territories.models import Territory
+from stakeholder_hub.territories.policy import MANAGERS, grants_of
+from stakeholder_hub.territories.queries import subtree_ids, within
+
+SMALLEST_GROUP = 10
+"""Counts of fewer people than this are not shown: they might tell who it was."""
+
+
+def load_consultation(slug: str, actor: Actor) -> Consultation:
+    """The consultation at ``slug`` with place, group, phases and headings, if the actor may see it.
+
+    Raises:
+        NotFound: there is none, or none that this person may see.
+    """
+    found = db.session.scalar(
+        sa.select(Consultation)
+        .where(Consultation.slug == slug, visible_to(actor))
+        .options(
+            joinedload(Consultation.territory),
+            joinedload(Consultation.group),
+            selectinload(Consultation.phases),
+            selectinload(Consultation.categories),
+        )
+    )
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def slug_of_reference(reference: str, actor: Actor) -> str | None:
+    """The slug of the consultation with this reference, for those who may see it."""
+    return db.session.scalar(
+        sa.select(Consultation.slug).where(Consultation.reference == reference, visible_to(actor))
+    )
+
+
+def listed() -> Select[Consultation]:
+    """Consultations with what a list shows of them."""
+    return sa.select(Consultation).options(
+        joinedload(Consultation.territory),
+        joinedload(Consultation.group),
+        selectinload(Consultation.phases),
+    )
+
+
+def going_on(actor: Actor, territory: Territory | None = None) -> Select[Consultation]:
+    """What is open now, or opens yet, in ``territory`` and below it; what ends first comes first."""
+    statement = listed().where(
+        visible_to(actor),
+        Consultation.state == ConsultationState.PUBLISHED,
+        Consultation.ends_at > clock.now(),
+    )
+    if territory is not None:
+        statement = statement.where(Consultation.territory_id.in_(subtree_ids(territory)))
+    return statement.order_by(Consultation.ends_at, Consultation.id)
+
+
+def of_group(group_id: int, actor: Actor) -> Select[Consultation]:
+    """The consultations of a group, the latest first."""
+    return (
+        listed()
+        .where(visible_to(actor), Consultation.group_id == group_id)
+        .order_by(Consultation.starts_at.desc(), Consultation.id.desc())
+    )
+
+
+def run_by(actor: Actor) -> Select[Consultation]:
+    """The consultations that the actor manages, through a group or a territory."""
+    grants = [grant for grant in grants_of(actor) if grant.role in MANAGERS]
+    groups = [grant.group_id for grant in grants if grant.group_id is not None]
+    paths = [grant.territory.path for grant in grants if grant.territory is not None]
+    mine: list[sa.ColumnElement[bool]] = [sa.false()]
+    if groups:
+        mine.append(Consultation.group_id.in_(groups))
+    if paths:
+        below = sa.select(Territory.id).where(sa.or_(*[within(path) for path in paths]))
+        mine.append(Consultation.territory_id.in_(below))
+    return listed().where(sa.or_(*mine))
+
+
+def to_be_published(actor: Actor) -> Select[Consultation]:
+    """Drafts that wait for the actor, the one that should begin first at the top."""
+    return (
+        run_by(actor)
+        .where(Consultation.state == ConsultationState.DRAFT)
+        .order_by(Consultation.starts_at, Consultation.id)
+    )
+
+
+def to_be_closed(actor: Actor) -> Select[Consultation]:
+    """Consultations whose last phase is over and that wait for the actor to close them with a summary."""
+    return (
+        run_by(actor)
+        .where(Consultation.state == ConsultationState.PUBLISHED, Consultation.ends_at <= clock.now())
+        .order_by(Consultation.ends_at, Consultation.id)
+    )
+
+
+@dataclass(frozen=True)
+class SectorShare:
+    """How many of a sector took part; ``count`` is ``None`` where it is too small to be told."""
+
+    sector: Sector
+    count: int | None
+
+    @property
+    def label(self) -> Reason:
+        """The sector's name in the reader's language."""
+        return self.sector.label
+
+    @property
+    def suppressed(self) -> bool:
+        """Whether the figure is held back."""
+        return self.count is None
+
+
+def participation_by_sector(consultation: Consultation) -> list[SectorShare]:
+    """Participants by sector, in the order of the sectors. One statement."""
+    rows = db.session.execute(
+        sa.select(Participation.sector, sa.func.count())
+        .where(Participation.consultation_id == consultation.id)
+        .group_by(Participation.sector)
+    )
+    found = {sector: int(count) for sector, count in rows}
+    return suppress_small({sector: found.get(sector.value, 0) for sector in Sector})
+
+
+def suppress_small(counts: dict[Sector, int], smallest: int = SMALLEST_GROUP) -> list[SectorShare]:
+    """Hold back counts below ``smallest``. Where only one would be, the next smallest is held back as well: otherwise
+    the total would give it away.
+    """
+    hidden = {sector for sector, count in counts.items() if count < smallest}
+    if len(hidden) == 1:
+        others = [sector for sector in counts if sector not in hidden]
+        hidden.add(min(others, key=lambda sector: counts[sector]))
+    return [SectorShare(sector, None if sector in hidden else count) for sector, count in counts.items()]
+
+
+def versions_of(consultation: Consultation) -> Sequence[BackgroundVersion]:
+    """What question and background said before, the latest first."""
+    return db.session.scalars(
+        sa.select(BackgroundVersion)
+        .where(BackgroundVersion.consultation_id == consultation.id)
+        .order_by(BackgroundVersion.id.desc())
+    ).all()
+
+
+def places_with_consultations(actor: Actor) -> Sequence[Territory]:
+    """The territories in which the actor may see a consultation, by their path: for the filter of the list."""
+    return db.session.scalars(
+        sa.select(Territory)
+        .where(Territory.id.in_(sa.select(Record.territory_id).where(Record.kind == "consultation", visible_to(actor))))
+        .order_by(Territory.path)
+    ).all()
