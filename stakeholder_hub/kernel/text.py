@@ -24,11 +24,11 @@ LONGEST = 50_000
 """Characters a text may have unless the caller says otherwise."""
 
 LONGEST_MARK_RUN = 30
-"""Combining marks in a row: the bound of Unicode's stream-safe text format (UAX 15). Putting longer runs in order
-takes time that grows with their square."""
+"""Combining marks in a row: the bound of Unicode's stream-safe text format (UAX 15). The time to put longer
+runs in order grows with their square."""
 
 LONGEST_LINKED_WORD = 2_000
-"""A text with a longer run without a space has its addresses not made links: looking for them is quadratic there."""
+"""A text with a longer run without a space has its bare addresses not made links: finding them is quadratic."""
 
 MOST_CELLS = 3_000
 MOST_TAGS = 30_000
@@ -56,7 +56,7 @@ _JOINS_NOTHING = re.compile(
 )
 """Latin, Greek, Cyrillic and Armenian letters, digits and signs: a joiner after them can only deceive."""
 _SPACES = re.compile(r"\s+")
-_TAG = re.compile(r"<[^<>]*>")
+_TAG = re.compile(r"<[^<>]*(?:>|$)")
 _DASHES = re.compile(r"[^a-z0-9]+")
 _WORD_LIMITS = re.compile(r"[\W\d_]+")
 _MARKS = re.compile(
@@ -66,7 +66,7 @@ _LINK = re.compile(r"!?\[([^\[\]\n]{0,500})\]\([^()\s]{0,2000}(?: \"[^\"\n]{0,50
 _BLOCK_MARK = re.compile(
     r"(?m)^[ \t]{0,8}(?:#{1,6}[ \t]|>[ \t]?|[-*+][ \t]|\d{1,9}[.)][ \t]|(?:```|~~~).{0,80}$)"
 )
-_INLINE_MARK = re.compile(r"\*{1,3}|`{1,3}|~~|(?<!\w)_{1,3}(?=\w)|(?<=\w)_{1,3}(?!\w)")
+_INLINE_MARK = re.compile(r"\*{1,3}(?!\s)|(?<!\s)\*{1,3}|`{1,3}|~~|(?<!\w)_{1,3}(?=\w)|(?<=\w)_{1,3}(?!\w)")
 
 
 def normalise(text: str, *, longest: int = LONGEST) -> str:
@@ -82,7 +82,7 @@ def normalise(text: str, *, longest: int = LONGEST) -> str:
 
 
 def normalise_line(text: str, *, longest: int = 1000) -> str:
-    """A single line, such as a name or a title: also without bidirectional overrides and invisible characters.
+    """A single line, such as a name or a title: also without overrides of direction and invisible characters.
 
     Joiners stay where a script or an emoji needs them.
 
@@ -165,20 +165,14 @@ def _parser(*, linkify: bool) -> MarkdownIt:
 
 _linking = _parser(linkify=True)
 _plainly = _parser(linkify=False)
-_LONG_WORD = re.compile(r"\S{%d}" % (LONGEST_LINKED_WORD + 1))
-
-
-def _cleaner() -> bleach.Cleaner:
-    return bleach.Cleaner(
-        tags=TAGS, attributes=ATTRIBUTES, protocols=PROTOCOLS, strip=True, strip_comments=True
-    )
 
 
 def markdown(text: str, *, longest: int = LONGEST) -> str:
     """Safe HTML of a Markdown text: raw HTML stays text, headings begin at the third level, links are marked.
 
     Raises:
-        Invalid: the text is longer than ``longest``, holds a broken character or more formatting than a page can bear.
+        Invalid: the text is longer than ``longest``, holds a broken character or more formatting than a page
+            can bear.
     """
     _check(text, longest)
     parser = _plainly if _has_long_word(text) else _linking
@@ -187,11 +181,12 @@ def markdown(text: str, *, longest: int = LONGEST) -> str:
         raise Invalid(_l("This table is too large for a text. Attach it as a file instead."))
     if html.count("<") > MOST_TAGS:
         raise Invalid(
-            _l(
-                "This text holds too many links, lists or other formatting. Shorten it or attach it as a file."
-            )
+            _l("This text holds too many links, lists or other formatting. Shorten it or attach a file.")
         )
-    return _cleaner().clean(html).strip()
+    # A cleaner holds state while it works: one for each text, for threads' sake.
+    cleaner = bleach.Cleaner(tags=TAGS, attributes=ATTRIBUTES, protocols=PROTOCOLS, strip=True)
+    cleaned: str = cleaner.clean(html)
+    return cleaned.strip()
 
 
 def _has_long_word(text: str) -> bool:
@@ -238,7 +233,7 @@ _CYRILLIC = (("и\u0306", "й"), ("і\u0308", "ї"), ("у\u0306", "ў"), ("г\u0
 
 
 def fold(text: str) -> str:
-    """The text for comparing in search: no case, no accents; Cyrillic and Greek letters stay what they are."""
+    """The text for comparing in search: no case, no accents; Cyrillic and Greek letters stay Cyrillic and Greek."""
     decomposed = unicodedata.normalize("NFKD", text[: 20 * LONGEST].casefold())
     for apart, letter in _CYRILLIC:
         decomposed = decomposed.replace(apart, letter)
@@ -260,15 +255,13 @@ _BULGARIAN = {
     "ю": "yu",
     "я": "ya",
 }
-_UKRAINIAN = {"г": "h", "ґ": "g", "и": "y", "і": "i", "ї": "i", "є": "ie", "ж": "zh", "х": "kh", "ц": "ts"} | {
-    "ч": "ch", "ш": "sh", "щ": "shch", "ю": "iu", "я": "ia"
-}  # fmt: skip
-_SERBIAN = {"ж": "z", "х": "h", "ц": "c", "ч": "c", "ш": "s", "ђ": "dj", "ј": "j", "љ": "lj", "њ": "nj", "ћ": "c"} | {
-    "џ": "dz", "ѓ": "gj", "ќ": "kj", "ѕ": "dz"
-}  # fmt: skip
+_UKRAINIAN = _BULGARIAN | dict(zip("гґиії", "hgyii", strict=True))
+_UKRAINIAN |= {"є": "ie", "х": "kh", "щ": "shch", "ю": "iu", "я": "ia", "ь": ""}
+_SERBIAN = dict(zip("жхцчшђјћ", "zhccsdjc", strict=True))
+_SERBIAN |= {"ђ": "dj", "љ": "lj", "њ": "nj", "џ": "dz", "ѓ": "gj", "ќ": "kj", "ѕ": "dz"}
 _LATIN = {
-    name: str.maketrans(_SHARED | _BULGARIAN | _UKRAINIAN | _SERBIAN | own)
-    for name, own in (("bg", _BULGARIAN | {"й": "y"}), ("uk", _UKRAINIAN), ("sr", _SERBIAN))
+    name: str.maketrans(_SERBIAN | _UKRAINIAN | _SHARED | _BULGARIAN | own)
+    for name, own in (("bg", {"й": "y"}), ("uk", _UKRAINIAN), ("sr", _SERBIAN))
 }
 _GREEK = str.maketrans(
     dict(zip("αβγδεζηικλμνξοπρσςτυφω", "avgdeziiklmnxoprsstyfo", strict=True))
@@ -292,8 +285,8 @@ def slugify(text: str, *, longest: int = 70) -> str:
 
 _ALIKE = frozenset({"LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC", "LISU"})
 """Alphabets with letters that cannot be told apart by eye."""
-_LIKE_LATIN = frozenset("аеорсухіјѕԁһԛԝвкмнтгьйзбαοντρικυεηϲ")
-"""Cyrillic and Greek letters, small, that pass for Latin ones in small or capital form."""
+_LIKE_LATIN = frozenset("аеорсухіјѕԁһԛԝАВЕКМНОРСТУХІЈЅΑΒΕΖΗΙΚΜΝΟΡΤΥΧουνιαγρ")
+"""Cyrillic and Greek letters that pass for Latin ones."""
 
 
 def scripts(text: str) -> set[str]:
@@ -302,10 +295,16 @@ def scripts(text: str) -> set[str]:
 
 
 def suspicious_name(text: str) -> bool:
-    """Whether a name is written so as to pass for another one: a Cyrillic ``а`` in a Latin word, a whole word of such
-    letters beside Latin ones, mathematical or full-width letters, overrides and invisible characters (H25)."""
-    composed = unicodedata.normalize("NFC", text[:1000])
-    if normalise_line(_SURROGATES.sub("", composed)) != _SPACES.sub(" ", composed).strip():
+    """Whether a name is written so as to pass for another one (H25).
+
+    That is a Cyrillic ``а`` in a Latin word, a whole word of such letters beside Latin ones, mathematical or
+    full-width letters, overrides of direction, invisible characters, heaps of accents.
+    """
+    try:
+        composed = normalise(text)
+        if normalise_line(composed) != _SPACES.sub(" ", composed):
+            return True
+    except Invalid:
         return True
     words = [word for word in _WORD_LIMITS.split(composed) if word]
     found = [scripts(word) & _ALIKE for word in words]
@@ -318,7 +317,7 @@ def suspicious_name(text: str) -> bool:
         return True
     latin = any(alike == {"LATIN"} for alike in found)
     disguised = (
-        alike in ({"CYRILLIC"}, {"GREEK"}) and set(word.lower()) <= _LIKE_LATIN
+        alike in ({"CYRILLIC"}, {"GREEK"}) and set(word) <= _LIKE_LATIN
         for word, alike in zip(words, found, strict=True)
     )
     return latin and any(disguised)
