@@ -28,7 +28,7 @@ LONGEST_MARK_RUN = 30
 runs in order grows with their square."""
 
 LONGEST_LINKED_WORD = 2_000
-"""A text with a longer run without a space has its bare addresses not made links: finding them is quadratic."""
+"""A text with a longer run without a space gets no links for bare addresses: finding them is quadratic."""
 
 MOST_CELLS = 3_000
 MOST_TAGS = 30_000
@@ -233,7 +233,7 @@ _CYRILLIC = (("и\u0306", "й"), ("і\u0308", "ї"), ("у\u0306", "ў"), ("г\u0
 
 
 def fold(text: str) -> str:
-    """The text for comparing in search: no case, no accents; Cyrillic and Greek letters stay Cyrillic and Greek."""
+    """The text for comparing in search: no case, no accents; Cyrillic and Greek letters are kept."""
     decomposed = unicodedata.normalize("NFKD", text[: 20 * LONGEST].casefold())
     for apart, letter in _CYRILLIC:
         decomposed = decomposed.replace(apart, letter)
