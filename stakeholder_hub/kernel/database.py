@@ -143,5 +143,6 @@ def insert_ignore(table: Any, values: dict[str, Any], *, index_elements: list[st
     else:
         statement = postgresql_insert(table)
     statement = statement.values(**values).on_conflict_do_nothing(index_elements=index_elements)
-    result: Any = db.session.execute(statement)
-    return bool(result.rowcount)
+    # Without the option PostgreSQL's driver reports -1 for an INSERT, which would read as "inserted".
+    result: Any = db.session.execute(statement, execution_options={"preserve_rowcount": True})
+    return bool(result.rowcount > 0)
