@@ -1,7 +1,7 @@
 """People and what they began before they had an account."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from flask_security.core import RoleMixin, UserMixin
 from sqlalchemy import ForeignKey, String, Text
@@ -46,7 +46,7 @@ class User(Base, UserMixin):
     )
     home_territory: Mapped[Any] = relationship("Territory", foreign_keys=[home_territory_id], lazy="select")
 
-    roles: tuple[()] = ()
+    roles: ClassVar[tuple[()]] = ()  # type: ignore[assignment,misc]
     """Flask-Security's flat roles are not used: roles are held per territory or group."""
 
 

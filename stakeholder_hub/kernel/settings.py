@@ -1,5 +1,6 @@
 """Settings of one installation: typed, read once from the environment and ``instance/``."""
 
+import contextlib
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -92,7 +93,10 @@ class Settings:
 
     def shown(self) -> dict[str, Any]:
         """The settings without secrets: what ``doctor`` prints."""
-        return {f.name: getattr(self, f.name) if f.repr else "(set)" if getattr(self, f.name) else "(not set)" for f in fields(self)}
+        return {
+            f.name: getattr(self, f.name) if f.repr else "(set)" if getattr(self, f.name) else "(not set)"
+            for f in fields(self)
+        }
 
 
 def ensure_secret(instance: Path) -> None:
@@ -104,10 +108,8 @@ def ensure_secret(instance: Path) -> None:
     temporary = instance / f".secret.{secrets.token_hex(4)}"
     temporary.touch(mode=0o600)
     temporary.write_text(secrets.token_urlsafe(48))
-    try:
+    with contextlib.suppress(FileExistsError):
         path.hardlink_to(temporary)  # never replaces a secret that another process has just made
-    except FileExistsError:
-        pass
     temporary.unlink()
 
 

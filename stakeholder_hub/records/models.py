@@ -48,7 +48,8 @@ class Record(Base):
 
     ``title`` is here, in every language it has, so that lists, search, the journey and the desk read one table.
     ``context`` is the record whose rules it lives under (the consultation of a proposal, ballot or comment);
-    ``visibility`` is the effective one: a draft's is private, and a change of the context's is carried to all that live in it.
+    ``visibility`` is the effective one: a draft's is private, and a change of the context's is carried to all
+    that live in it.
     ``state`` takes the values of the kind's own ``State``; the kind says which moves are possible.
     Counters are kept by atomic UPDATE, beside ``version``, so that a comment never spoils an edit.
     """
@@ -74,9 +75,7 @@ class Record(Base):
     author_id: Mapped[int | None] = mapped_column(
         ForeignKey("user.id", ondelete="SET NULL"), index=True, info=personal("who put it forward", "record")
     )
-    speaking_for_id: Mapped[int | None] = mapped_column(
-        ForeignKey("organisation.id"), index=True
-    )
+    speaking_for_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
     source_language: Mapped[str] = mapped_column(String(8), default="en")
     visibility: Mapped[Visibility] = mapped_column(
         enum_type(Visibility, "visibility"), default=Visibility.PRIVATE

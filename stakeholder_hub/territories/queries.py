@@ -16,12 +16,12 @@ def within(path: str, column: Any = Territory.path) -> ColumnElement[bool]:
     return sa.and_(column >= path, column < path[:-1] + "0")
 
 
-def subtree(territory: Territory) -> Select[tuple[Territory]]:
+def subtree(territory: Territory) -> Select[Territory]:
     """The territory and all below it."""
     return sa.select(Territory).where(within(territory.path))
 
 
-def subtree_ids(territory: Territory) -> Select[tuple[int]]:
+def subtree_ids(territory: Territory) -> Select[int]:
     """Ids of the territory and all below it, for ``IN``."""
     return sa.select(Territory.id).where(within(territory.path))
 
@@ -48,12 +48,12 @@ def by_slug(slug: str) -> Territory:
 def moved_to(slug: str) -> str | None:
     """The present slug of the territory that used to have ``slug``."""
     return db.session.scalar(
-        sa.select(Territory.slug).join(TerritorySlug, TerritorySlug.territory_id == Territory.id).where(
-            TerritorySlug.slug == slug
-        )
+        sa.select(Territory.slug)
+        .join(TerritorySlug, TerritorySlug.territory_id == Territory.id)
+        .where(TerritorySlug.slug == slug)
     )
 
 
-def towns() -> Select[tuple[Territory]]:
+def towns() -> Select[Territory]:
     """Every local territory, by code."""
     return sa.select(Territory).where(Territory.level == Level.LOCAL).order_by(Territory.code)

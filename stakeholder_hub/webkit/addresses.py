@@ -48,7 +48,11 @@ def is_local(target: str | None) -> bool:
     """Whether ``target`` is an address on this site: a path, and nothing a browser reads as another host."""
     if not target or len(target) > 2000 or not target.startswith("/"):
         return False
-    if target.startswith(("//", "/\\")) or "\\" in target or any(ord(c) < 33 or ord(c) == 127 for c in target):
+    if (
+        target.startswith(("//", "/\\"))
+        or "\\" in target
+        or any(ord(c) < 33 or ord(c) == 127 for c in target)
+    ):
         return False
     try:
         parts = urlsplit(target)

@@ -27,7 +27,6 @@ def gather(target: Path) -> dict[str, str]:
     """Write hashed and compressed copies below ``target``; returns name -> hashed name.
 
     Files that are there already are left alone, so that several processes may do this at once.
-    Stylesheets and scripts name each other without a hash; such names are replaced by the hashed ones.
     """
     target.mkdir(parents=True, exist_ok=True)
     contents = {name: path.read_bytes() for name, path in sources().items()}

@@ -68,8 +68,8 @@ def _hub_error(error: HubError) -> Any:
     if isinstance(error, AlreadyDone):
         return answer_again(error) or respond(409, error.reason)
     context: dict[str, Any] = {}
-    if isinstance(error, NotAllowed) and not actor_or_visitor().is_authenticated:
-        if error.sign_in:
+    if isinstance(error, NotAllowed) and error.sign_in:
+        if not actor_or_visitor().is_authenticated:
             context["sign_in_url"] = url_for("security.login", next=_way_back())
     if isinstance(error, Conflict):
         context.update(theirs=error.theirs, mine=error.mine)
@@ -89,7 +89,11 @@ def _http_error(error: HTTPException) -> Any:
         return error
     if status == 404 and (redirected := with_language_prefix()) is not None:
         return redirected
-    ours = str(error.description) if getattr(error, "description", None).__class__.__name__ == "LazyString" else ""
+    ours = (
+        str(error.description)
+        if getattr(error, "description", None).__class__.__name__ == "LazyString"
+        else ""
+    )
     answer = respond(status, ours)
     for name, value in error.get_headers():
         if name in ("Allow", "Retry-After"):
@@ -105,7 +109,9 @@ def _csrf_error(_error: CSRFError) -> Any:
 
 def _rate_limited(error: RateLimitExceeded) -> Any:
     answer = respond(429)
-    answer[2]["Retry-After"] = str(getattr(error.limit, "limit", None) and error.limit.limit.get_expiry() or 60)
+    answer[2]["Retry-After"] = str(
+        getattr(error.limit, "limit", None) and error.limit.limit.get_expiry() or 60
+    )
     return answer
 
 

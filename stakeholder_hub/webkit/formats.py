@@ -67,7 +67,9 @@ def format_percent(share: float | None, digits: int = 0) -> str:
     pattern = "#,##0%" if digits == 0 else "#,##0." + "0" * digits + "%"
     locale = _locale()
     spaced = "%" in locale.percent_formats[None].pattern and "\u00a0%" in locale.percent_formats[None].pattern
-    return babel_numbers.format_percent(share, format=pattern.replace("%", "\u00a0%") if spaced else pattern, locale=locale)
+    return babel_numbers.format_percent(
+        share, format=pattern.replace("%", "\u00a0%") if spaced else pattern, locale=locale
+    )
 
 
 def format_money(hundredths: int | None, currency: str = "EUR") -> str:

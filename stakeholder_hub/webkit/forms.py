@@ -17,7 +17,7 @@ from stakeholder_hub.webkit.idempotency import AlreadyDone
 _NOT_VALUES = frozenset({"csrf_token", "idempotency_key"})
 
 
-class HubForm(FlaskForm):  # type: ignore[misc]
+class HubForm(FlaskForm):
     """A form. ``from_request`` fills it, ``submitted`` says whether it was sent and is in order, ``values`` are
     the operation's keyword arguments, and ``catching`` puts an operation's refusal at the field it names.
     """

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from threading import Lock
 
 from flask import Flask, Response, current_app, g, request, session
+from werkzeug.wrappers import Response as BaseResponse
 
 from stakeholder_hub.webkit.addresses import LANGUAGE_COOKIE
 from stakeholder_hub.webkit.preferences import COOKIE, Preferences
@@ -78,7 +79,7 @@ def _key() -> Key:
     )
 
 
-def _serve() -> Response | None:
+def _serve() -> BaseResponse | None:
     cache: PageCache = current_app.extensions["hub_page_cache"]
     if cache.seconds <= 0 or not _is_shareable():
         return None
@@ -90,10 +91,10 @@ def _serve() -> Response | None:
     return response.make_conditional(request)
 
 
-def _keep(response: Response) -> Response:
+def _keep(response: Response) -> BaseResponse:
     if g.get("hub_from_cache") or not _is_shareable() or response.status_code != 200 or response.is_streamed:
         return response
-    if not response.mimetype.startswith("text/html") or "Set-Cookie" in response.headers:
+    if not (response.mimetype or "").startswith("text/html") or "Set-Cookie" in response.headers:
         return response
     # The session is saved after this: one that was changed would put this visitor's cookie on a shared page.
     if session.modified or response.headers.get("Cache-Control") or g.get("hub_uncacheable"):

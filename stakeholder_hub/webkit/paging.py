@@ -67,7 +67,9 @@ def paginate(
     query = statement.add_columns(*keys)
     if cursor is not None:
         query = query.where(_beyond(order, _read(cursor, order), backwards=backwards))
-    query = query.order_by(*[o.expression.desc() if o.descending != backwards else o.expression.asc() for o in order])
+    query = query.order_by(
+        *[o.expression.desc() if o.descending != backwards else o.expression.asc() for o in order]
+    )
     result = db.session.execute(query.limit(size + 1))
     found = list(result.unique() if unique else result)
     more = len(found) > size
@@ -95,7 +97,9 @@ def _beyond(order: Sequence[Order], values: Sequence[Any], *, backwards: bool) -
 
 
 def _url(**cursor: str) -> str:
-    args: dict[str, Any] = {k: v for k, v in request.args.to_dict(flat=False).items() if k not in ("after", "before")}
+    args: dict[str, Any] = {
+        k: v for k, v in request.args.to_dict(flat=False).items() if k not in ("after", "before")
+    }
     return url_for(request.endpoint or "", **{**(request.view_args or {}), **args, **cursor})
 
 

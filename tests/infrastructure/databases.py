@@ -28,9 +28,11 @@ def make_database(kind: str, name: str, run_dir: Path, instance: Path) -> str:
     if kind == "sqlite":
         return f"sqlite:///{instance / (name + '.sqlite')}"
     socket = postgresql.ensure_started(run_dir)
-    with psycopg.connect(host=socket, port=postgresql.PORT, user="hub", dbname="postgres", autocommit=True) as connection:
+    with psycopg.connect(
+        host=socket, port=postgresql.PORT, user="hub", dbname="postgres", autocommit=True
+    ) as connection:
         connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE template0 ENCODING \'UTF8\' LOCALE \'C.UTF-8\'')
+        connection.execute(f"CREATE DATABASE \"{name}\" TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.UTF-8'")
     return postgresql.url(socket, name)
 
 

@@ -33,8 +33,16 @@ def binaries() -> Path:
 def _as_owner(owner: str | None, command: list[str]) -> None:
     """Run as ``owner``: PostgreSQL refuses to run as root."""
     if owner is not None:
-        command = ["setpriv", f"--reuid={owner}", f"--regid={pwd.getpwnam(owner).pw_gid}", "--clear-groups", *command]
-    done = subprocess.run(command, capture_output=True, text=True, cwd="/", env={**os.environ, "LC_ALL": "C.UTF-8"})
+        command = [
+            "setpriv",
+            f"--reuid={owner}",
+            f"--regid={pwd.getpwnam(owner).pw_gid}",
+            "--clear-groups",
+            *command,
+        ]
+    done = subprocess.run(
+        command, capture_output=True, text=True, cwd="/", env={**os.environ, "LC_ALL": "C.UTF-8"}
+    )
     if done.returncode:
         raise NoPostgreSQL(f"PostgreSQL did not start: {done.stderr.strip()[-400:]}")
 
@@ -71,19 +79,46 @@ def _start(run_dir: Path) -> Path:
         run_dir.chmod(0o711)
         shutil.chown(home, owner)
     data = home / "data"
-    _as_owner(owner, [str(tools / "initdb"), "-D", str(data), "-A", "trust", "-U", "hub", "-E", "UTF8", "--locale=C.UTF-8", "-N"])
+    _as_owner(
+        owner,
+        [
+            str(tools / "initdb"),
+            "-D",
+            str(data),
+            "-A",
+            "trust",
+            "-U",
+            "hub",
+            "-E",
+            "UTF8",
+            "--locale=C.UTF-8",
+            "-N",
+        ],
+    )
     options = (
         f"-c listen_addresses= -c unix_socket_directories={home} -c port={PORT} -c fsync=off -c full_page_writes=off "
         "-c synchronous_commit=off -c max_connections=120 -c shared_buffers=64MB -c autovacuum=off"
     )
-    _as_owner(owner, [str(tools / "pg_ctl"), "-D", str(data), "-w", "-l", str(home / "log"), "-o", options, "start"])
+    _as_owner(
+        owner, [str(tools / "pg_ctl"), "-D", str(data), "-w", "-l", str(home / "log"), "-o", options, "start"]
+    )
     return home
 
 
 def stop(run_dir: Path) -> None:
     """Stop the run's server, if there is one."""
     if (run_dir / "postgresql.socket").exists():
-        _as_owner(_owner(), [str(binaries() / "pg_ctl"), "-D", str(run_dir / "postgresql" / "data"), "-m", "immediate", "stop"])
+        _as_owner(
+            _owner(),
+            [
+                str(binaries() / "pg_ctl"),
+                "-D",
+                str(run_dir / "postgresql" / "data"),
+                "-m",
+                "immediate",
+                "stop",
+            ],
+        )
 
 
 def url(socket: str, database: str) -> str:
