@@ -1,7 +1,7 @@
 """PDF files without what acts: scripts, actions, attached files, media, forms that send, metadata.
 
-Content is never unpacked: only the structure is read, within the limits set below, and written anew, so that bytes
-that belong to no object are gone as well.
+Content is never unpacked: only the structure is read, within the limits set below, and written anew, so that
+bytes that belong to no object are gone as well.
 """
 
 from collections.abc import Iterator
@@ -22,13 +22,46 @@ UNPACKED = 50_000_000
 """Bytes that one compressed part of the structure may unpack to."""
 
 _ACTIONS = frozenset(
-    "/JavaScript /Launch /ImportData /SubmitForm /ResetForm /GoToR /GoToE /Rendition /Movie /Sound /Hide /SetOCGState "
-    "/Trans /GoTo3DView /RichMediaExecute /Thread".split()
+    [
+        "/JavaScript",
+        "/Launch",
+        "/ImportData",
+        "/SubmitForm",
+        "/ResetForm",
+        "/GoToR",
+        "/GoToE",
+        "/Rendition",
+        "/Movie",
+        "/Sound",
+        "/Hide",
+        "/SetOCGState",
+        "/Trans",
+        "/GoTo3DView",
+        "/RichMediaExecute",
+        "/Thread",
+    ]
 )
-_ANNOTATIONS = frozenset("/FileAttachment /RichMedia /Movie /Sound /Screen /3D /TrapNet".split())
+_ANNOTATIONS = frozenset(["/FileAttachment", "/RichMedia", "/Movie", "/Sound", "/Screen", "/3D", "/TrapNet"])
 _KEYS = frozenset(
-    "/AA /JS /JavaScript /EmbeddedFiles /EmbeddedFile /EF /AF /XFA /Metadata /PieceInfo /RichMediaContent "
-    "/OpenAction /Collection /Perms /SpiderInfo /Renditions /LastModified".split()
+    [
+        "/AA",
+        "/JS",
+        "/JavaScript",
+        "/EmbeddedFiles",
+        "/EmbeddedFile",
+        "/EF",
+        "/AF",
+        "/XFA",
+        "/Metadata",
+        "/PieceInfo",
+        "/RichMediaContent",
+        "/OpenAction",
+        "/Collection",
+        "/Perms",
+        "/SpiderInfo",
+        "/Renditions",
+        "/LastModified",
+    ]
 )
 _SCHEMES = ("http://", "https://", "mailto:")
 
@@ -118,7 +151,8 @@ def _disarm(thing: pikepdf.Object) -> None:
                 del thing[at]
         return
     for key in list(thing.keys()):
-        if key in _KEYS or _acts(thing[key]):
+        value = thing[key]
+        if _acts(value) or (key in _KEYS and not _draws(value)):
             del thing[key]
 
 
@@ -135,6 +169,13 @@ def _acts(thing: object) -> bool:
     if str(thing.get("/S", "")) == "/URI":
         return not str(thing.get("/URI", "")).strip().lower().startswith(_SCHEMES)
     return "/Rect" in thing and str(thing.get("/Subtype", "")) in _ANNOTATIONS
+
+
+def _draws(thing: object) -> bool:
+    """Whether this is a font or a picture: a page may have given one a name that means something else elsewhere."""
+    return isinstance(thing, pikepdf.Dictionary | pikepdf.Stream) and (
+        thing.get("/Type") == "/Font" or thing.get("/Subtype") in ("/Image", "/Form")
+    )
 
 
 def _is_container(thing: object) -> bool:

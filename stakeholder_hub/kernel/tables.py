@@ -1,166 +1,329 @@
-"""Tables as files: CSV and XLSX out, pasted or uploaded CSV in.
+"""Tables out and in: CSV and XLSX downloads in which no cell acts, and lists that people paste or upload.
 
-A cell that begins with ``= + - @``, a tab or a line end would be a formula for some programs: on the way out it
-is preceded by an apostrophe, and in XLSX it is written as text. Numbers stay numbers.
+A spreadsheet takes a cell that starts with ``=``, ``+``, ``-``, ``@``, a tab or a line end for a formula. In CSV
+such text gets an apostrophe in front; in XLSX it is stored as text and marked so.
 """
 
+import codecs
 import csv
 import io
+import math
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime, time
+from decimal import Decimal
+from enum import Enum
 from typing import Any
 
 import xlsxwriter
 
 from stakeholder_hub.kernel.errors import Invalid
 from stakeholder_hub.kernel.i18n import _l
-from stakeholder_hub.kernel.text import fold, normalise_line
+from stakeholder_hub.kernel.text import fold
 
-_RISKY = ("=", "+", "-", "@", "\t", "\r", "\n")
-_ENCODINGS = ("utf-8-sig", "utf-16", "cp1250")
-_DELIMITERS = ",;\t"
-WIDEST = 60
+MOST_XLSX_ROWS = 1_048_575
+LONGEST_CELL = 32_000
+LARGEST_EXACT = 2**53
+FIRST_XLSX_DAY = date(1900, 3, 1)
+"""Earlier days are kept as text: XLSX knows none before 1900 and counts 29 February 1900 as one."""
 
+MOST_BYTES = 5_000_000
+LINES_LOOKED_AT = 20
 
-def inert(value: object) -> object:
-    """The cell so that no spreadsheet takes it for a formula; numbers and dates are left as they are."""
-    if value is None:
-        return ""
-    if isinstance(value, bool | int | float | date | datetime):
-        return value
-    text = "".join(c for c in str(value) if c in "\n\t" or ord(c) >= 32)
-    return "'" + text if text.startswith(_RISKY) else text
-
-
-def _as_csv(value: object) -> object:
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat(timespec="seconds")
-    return value.isoformat() if isinstance(value, date) else value
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_ACTS = re.compile("[\\s\u200b\ufeff]*[=+\\-@＝＋－＠]|[\t\r\n]")
+_ACTS_AFTER_SEMICOLON = re.compile(r"([;\t])(?=[ \t]{0,8}[=+\-@][ \t]{0,8}[\w(])")
+"""Where a spreadsheet's locale splits at semicolons, the rest of a cell becomes a cell of its own."""
+_NUMBER = re.compile(r"[+-]?\d{1,15}(?:[.,]\d{1,10})?")
+_SHEET_NAME = re.compile(r"[\[\]:*?/\\]+")
 
 
-def to_csv(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[bytes]:
-    """The table as CSV (RFC 4180, UTF-8 with a byte order mark), a piece for each row."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer)
-    yield b"\xef\xbb\xbf"
-    writer.writerow([inert(column) for column in columns])
+def to_csv(columns: Sequence[Any], rows: Iterable[Sequence[Any]]) -> Iterator[bytes]:
+    """RFC 4180 lines in UTF-8 with a byte order mark. Numbers keep a point, days and times are ISO 8601."""
+    yield codecs.BOM_UTF8 + _csv_line(columns)
     for row in rows:
-        writer.writerow([_as_csv(inert(cell)) for cell in row])
-        yield buffer.getvalue().encode("utf-8", "replace")
-        buffer.seek(0)
-        buffer.truncate()
-    yield buffer.getvalue().encode("utf-8", "replace")
+        yield _csv_line(row)
 
 
-def to_xlsx(columns: Sequence[str], rows: Iterable[Sequence[object]], title: str) -> bytes:
-    """The table as an Excel workbook with one sheet; header row frozen, dates and numbers typed."""
-    target = io.BytesIO()
+def _csv_line(cells: Sequence[Any]) -> bytes:
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\r\n").writerow([_csv_cell(cell) for cell in cells])
+    return out.getvalue().encode()
+
+
+def _csv_cell(value: Any) -> str:
+    value = _typed(value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float | Decimal):
+        return f"{value:f}" if isinstance(value, Decimal) else str(value)
+    if isinstance(value, datetime):
+        return value.isoformat(sep=" ", timespec="seconds")
+    if isinstance(value, date | time):
+        return value.isoformat()
+    text = str(value)
+    if _acts(text):
+        text = "'" + text
+    return _ACTS_AFTER_SEMICOLON.sub(r"\1'", text)
+
+
+def _acts(text: str) -> bool:
+    return _ACTS.match(text) is not None and _NUMBER.fullmatch(text) is None
+
+
+def _typed(value: Any) -> bool | int | float | Decimal | datetime | date | time | str:
+    """The value as one of the kinds that a cell knows."""
+    if isinstance(value, Enum):
+        value = value.value
+    if value is None or (isinstance(value, float | Decimal) and not math.isfinite(value)):
+        return ""
+    if isinstance(value, bool | int | float | Decimal | datetime | date | time):
+        return value
+    if isinstance(value, list | tuple | set | frozenset):
+        value = ", ".join(str(item) for item in value)
+    return _CONTROLS.sub("", str(value))
+
+
+def to_xlsx(columns: Sequence[Any], rows: Iterable[Sequence[Any]], title: str) -> bytes:
+    """One sheet with a frozen heading, a filter, typed numbers and dates, columns as wide as their content.
+
+    A time that knows its zone is written as its wall clock shows.
+
+    Raises:
+        Invalid: there are more rows than a sheet can hold.
+    """
+    out = io.BytesIO()
     options = {
         "constant_memory": True,
         "strings_to_formulas": False,
         "strings_to_urls": False,
         "strings_to_numbers": False,
-        "in_memory": True,
+        "remove_timezone": True,
     }
-    with xlsxwriter.Workbook(target, options) as book:
+    with xlsxwriter.Workbook(out, options) as book:
+        book.set_properties({"title": _typed(title)})
         sheet = book.add_worksheet(_sheet_name(title))
-        bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
         formats = {
-            "date": book.add_format({"num_format": "yyyy-mm-dd"}),
-            "time": book.add_format({"num_format": "yyyy-mm-dd hh:mm"}),
+            "head": book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"}),
+            "inert": book.add_format({"quote_prefix": True}),
+            "day": book.add_format({"num_format": "yyyy-mm-dd"}),
+            "moment": book.add_format({"num_format": "yyyy-mm-dd hh:mm"}),
+            "clock": book.add_format({"num_format": "hh:mm"}),
         }
+        widths = [min(60, max(8, len(str(column)) + 2)) for column in columns]
+        for at, column in enumerate(columns):
+            sheet.write_string(0, at, str(_typed(column)), formats["head"])
+        count = 0
+        for count, row in enumerate(rows, 1):
+            if count > MOST_XLSX_ROWS:
+                raise Invalid(_l("This list is too long for XLSX. Download it as CSV."))
+            for at, value in enumerate(row):
+                shown = _write(sheet, count, at, _typed(value), formats)
+                if at < len(widths) and shown > widths[at]:
+                    widths[at] = min(60, shown)
+        for at, width in enumerate(widths):
+            sheet.set_column(at, at, width)
         sheet.freeze_panes(1, 0)
-        for place, column in enumerate(columns):
-            sheet.set_column(place, place, min(WIDEST, max(12, len(str(column)) + 2)))
-        for place, column in enumerate(columns):
-            sheet.write_string(0, place, str(inert(str(column))), bold)
-        for number, row in enumerate(rows, start=1):
-            for place, cell in enumerate(row):
-                _write(sheet, number, place, inert(cell), formats)
-    return target.getvalue()
+        if columns:
+            sheet.autofilter(0, 0, count, len(columns) - 1)
+    return out.getvalue()
 
 
-def _write(sheet: Any, row: int, place: int, value: object, formats: Mapping[str, Any]) -> None:
+def _write(sheet: Any, row: int, at: int, value: Any, formats: Mapping[str, Any]) -> int:
+    """Write a cell by its kind; the answer is how wide it is, in characters."""
+    if value == "" and isinstance(value, str):
+        return 0
     if isinstance(value, bool):
-        sheet.write_boolean(row, place, value)
-    elif isinstance(value, int | float):
-        sheet.write_number(row, place, value)
-    elif isinstance(value, datetime):
-        sheet.write_datetime(row, place, value.astimezone(UTC).replace(tzinfo=None), formats["time"])
-    elif isinstance(value, date):
-        sheet.write_datetime(row, place, datetime(value.year, value.month, value.day), formats["date"])
-    else:
-        sheet.write_string(row, place, str(value)[:32_000])
+        sheet.write_boolean(row, at, value)
+        return 6
+    if isinstance(value, int | float | Decimal) and abs(value) <= LARGEST_EXACT:
+        sheet.write_number(row, at, value)
+        return len(str(value)) + 1
+    if isinstance(value, time):
+        sheet.write_datetime(row, at, value.replace(tzinfo=None), formats["clock"])
+        return 8
+    if isinstance(value, date) and date(value.year, value.month, value.day) >= FIRST_XLSX_DAY:
+        moment = isinstance(value, datetime)
+        sheet.write_datetime(row, at, value, formats["moment" if moment else "day"])
+        return 17 if moment else 12
+    text = str(value)
+    if len(text) > LONGEST_CELL:
+        text = text[:LONGEST_CELL] + "…"
+    sheet.write_string(row, at, text, formats["inert"] if _acts(text) else None)
+    return max(len(line) for line in text.split("\n")) + 1
 
 
 def _sheet_name(title: str) -> str:
-    name = "".join(" " if c in "[]:*?/\\'" or ord(c) < 32 else c for c in title).strip()
-    return name[:31].strip() or "Sheet"
+    name = re.sub(r"\s+", " ", _SHEET_NAME.sub(" ", _CONTROLS.sub("", str(title))))[:31].strip(" '")
+    return "Sheet" if not name or name.lower() == "history" else name
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column to look for: its ``key``, the ``headings`` it may carry in any language, whether rows need it."""
+
+    key: str
+    headings: tuple[str, ...] = ()
+    required: bool = False
+
+    def answers_to(self, heading: str) -> bool:
+        """Whether the heading is one of this column's; case, accents, spaces and signs do not matter."""
+        return _bare(heading) in {_bare(name) for name in (self.key, *self.headings)}
 
 
 @dataclass(frozen=True)
 class Row:
-    """One line of a table that was read: its number in the file, and its cells by column."""
+    """One line of a list: where it starts in the file (from 1), and its texts by column key."""
 
     line: int
-    cells: Mapping[str, str]
+    values: Mapping[str, str]
+
+    def __getitem__(self, key: str) -> str:
+        return self.values.get(key, "")
 
 
-def read_rows(data: bytes, *, columns: Mapping[str, Sequence[str]], required: Sequence[str], max_rows: int = 2000) -> list[Row]:
-    """Read a pasted or uploaded table in whatever encoding and with whatever delimiter it comes.
+def read_rows(
+    data: bytes | str, *, columns: Sequence[Column], max_rows: int, max_bytes: int = MOST_BYTES
+) -> list[Row]:
+    """Read a list that was pasted or uploaded as CSV.
 
-    ``columns`` maps our names to headings that people use for them; without a heading row the columns are taken in the
-    order given. Empty lines are left out.
+    The encoding (UTF-8, UTF-16, Central European, Cyrillic, Western) and the delimiter (comma, semicolon, tab)
+    are found out. A first line that names a known column is the heading; without one the columns are taken in the
+    order given. Empty lines are skipped, unknown columns left out.
 
     Raises:
-        Invalid: it is no table, a required column is missing, or it has more than ``max_rows`` lines.
+        Invalid: it is too large, no table, lacks a required column or value; the reason tells the line.
     """
-    text = _decode(data)
-    if not text.strip():
-        raise Invalid(_l("The list is empty."))
-    delimiter = max(_DELIMITERS, key=text.split("\n", 1)[0].count)
-    try:
-        lines = [(n, line) for n, line in _numbered(text, delimiter) if any(cell.strip() for cell in line)]
-    except csv.Error as broken:
-        raise Invalid(_l("This list cannot be read as a table.")) from broken
-    if len(lines) > max_rows + 1:
-        raise Invalid(_l("The list has more than %(most)s lines. Split it.", most=max_rows))
-    places = _places(lines[0][1], columns)
-    if places:
-        missing = [name for name in required if name not in places]
-        if missing:
-            raise Invalid(_l("The list lacks a column for: %(names)s.", names=", ".join(missing)))
-        lines = lines[1:]
-    else:
-        places = {name: place for place, name in enumerate(columns)}
-    return [
-        Row(n, {name: normalise_line(cells[place]) if place < len(cells) else "" for name, place in places.items()})
-        for n, cells in lines
-    ]
+    if len(data) > max_bytes:
+        raise Invalid(_l("This list is larger than %(most)s MB.", most=max(1, max_bytes // 1_000_000)))
+    text = data if isinstance(data, str) else _decoded(data)
+    lines = _cells(text)
+    first = next(lines, None)
+    if first is None:
+        raise Invalid(_l("This list is empty."))
+    order = _headed(first[1], columns)
+    rows: list[Row] = []
+    if order is None:
+        order = dict(enumerate(columns))
+        rows.append(_row(*first, order))
+    for line, cells in lines:
+        if len(rows) >= max_rows:
+            raise Invalid(
+                _l("This list has more than %(most)s lines. Split it and try again.", most=max_rows)
+            )
+        rows.append(_row(line, cells, order))
+    return rows
 
 
-def _numbered(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    for line in reader:
-        yield reader.line_num, line
+def _headed(cells: Sequence[str], columns: Sequence[Column]) -> dict[int, Column] | None:
+    order: dict[int, Column] = {}
+    for at, cell in enumerate(cells):
+        for column in columns:
+            if column.answers_to(cell):
+                if column in order.values():
+                    raise Invalid(_l("Line 1: the column “%(name)s” stands there twice.", name=cell.strip()))
+                order[at] = column
+                break
+    if not order:
+        return None
+    for column in columns:
+        if column.required and column not in order.values():
+            name = column.headings[0] if column.headings else column.key
+            raise Invalid(_l("Line 1: the column “%(name)s” is missing.", name=name))
+    return order
 
 
-def _decode(data: bytes) -> str:
-    candidates = _ENCODINGS if data[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "cp1250")
-    for encoding in candidates:
+def _row(line: int, cells: Sequence[str], order: Mapping[int, Column]) -> Row:
+    values = {column.key: cells[at] if at < len(cells) else "" for at, column in order.items()}
+    for column in order.values():
+        if column.required and not values[column.key]:
+            name = column.headings[0] if column.headings else column.key
+            raise Invalid(_l("Line %(line)s: “%(name)s” is missing.", line=line, name=name))
+    return Row(line, values)
+
+
+def _cells(text: str) -> Iterator[tuple[int, list[str]]]:
+    """The lines that hold something, with the number each starts at."""
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    if "\0" in text:
+        raise Invalid(_l("This is no list of text. Save it as CSV and try again."))
+    hint = re.match(r"sep=(.)\n", text)
+    reader = csv.reader(
+        io.StringIO(text, newline=""), delimiter=hint[1] if hint else _delimiter(text), strict=True
+    )
+    before = 0
+    while True:
         try:
-            return data.decode(encoding).replace("\x00", "")
-        except UnicodeDecodeError:
-            continue
-    return data.decode("latin-1").replace("\x00", "")
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as wrong:
+            reason = _l(
+                "Line %(line)s: a quotation mark is not closed, or a cell is too long.", line=before + 1
+            )
+            raise Invalid(reason) from wrong
+        line, before = before + 1, reader.line_num
+        cells = [_cell(cell) for cell in cells]
+        if any(cells) and not (hint and line == 1):
+            yield line, cells
 
 
-def _places(heading: Sequence[str], columns: Mapping[str, Sequence[str]]) -> dict[str, int]:
-    known = {fold(alias): name for name, aliases in columns.items() for alias in (name, *aliases)}
-    places: dict[str, int] = {}
-    for place, cell in enumerate(heading):
-        name = known.get(fold(cell.strip()))
-        if name is not None:
-            places.setdefault(name, place)
-    return places
+def _cell(cell: str) -> str:
+    cell = _CONTROLS.sub("", cell).replace("\u00a0", " ").strip()
+    return cell[1:] if cell.startswith("'") and _acts(cell[1:]) else cell
+
+
+def _delimiter(text: str) -> str:
+    """The sign that parts the first lines most evenly; what stands in quotation marks does not count."""
+    bare = re.sub(r'"[^"]*"', "", text[:20_000])
+    lines = [line for line in bare.split("\n") if line.strip()][:LINES_LOOKED_AT]
+    return max(
+        ";\t,", key=lambda sign: (min((line.count(sign) for line in lines), default=0), bare.count(sign))
+    )
+
+
+_LETTERS = {
+    "cp1250": frozenset(
+        "čćđšžáéíóúýöőüűäëâăîşţșțôĺľŕřňťďěůłńśźżąęßČĆĐŠŽÁÉÍÓÚÝÖŐÜŰÄÂĂÎŞŢÔĽŘŇŤĎĚŮŁŚŹŻßç„“”’–… §€"
+    ),
+    "iso8859-2": frozenset("čćđšžáéíóúýöőüűäëâăîşţôĺľŕřňťďěůłńśźżąęßČĆĐŠŽÁÉÍÓÚÝÖŐÜŰÄÂĂÎŞŢÔĽŘŇŤĎĚŮŁŚŹŻß §"),
+    "cp1251": frozenset("абвгдежзийклмнопрстуфхцчшщъыьэюяёђѓєѕіїјљњћќўџґ№„“”’–… «»"),
+    "cp1252": frozenset("äöüßéèêëàâçîïôûùñóíáúãõøåæœÄÖÜÉÈÀÇÑØÅ„“”’–… §€«»"),
+}
+"""Signs above ASCII that are usual in texts of each encoding; the first that explains most of a text is taken."""
+
+
+def _decoded(data: bytes) -> str:
+    for mark, name in (
+        (codecs.BOM_UTF8, "utf-8"),
+        (codecs.BOM_UTF16_LE, "utf-16"),
+        (codecs.BOM_UTF16_BE, "utf-16"),
+    ):
+        if data.startswith(mark):
+            return data.decode(name, "replace")
+    if b"\0" in data[:4]:
+        return data.decode("utf-16-le" if data[1:2] == b"\0" else "utf-16-be", "replace")
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        pass
+    best, most = data.decode("cp1250", "replace"), -1.0
+    for name, usual in _LETTERS.items():
+        text = data.decode(name, "replace")
+        high = [character for character in text[:50_000] if character > "\x7f"]
+        score = sum(_weight(character, usual, name) for character in high)
+        if score > most:
+            best, most = text, score
+    return best
+
+
+def _weight(character: str, usual: frozenset[str], name: str) -> float:
+    if character not in usual and character.lower() not in usual:
+        return -1.0
+    # Western and Cyrillic bytes are mostly letters of other encodings too: small Cyrillic letters tell the latter.
+    return 1.0 if name != "cp1251" or character.islower() else 0.4
+
+
+def _bare(heading: str) -> str:
+    return re.sub(r"[\W_]+", "", fold(heading[:200]))

@@ -27,7 +27,7 @@ VARIANT_TYPE = "image/webp"
 """Media type of the ``web`` and ``thumb`` variants of every picture."""
 
 MOST_PIXELS = {"JPEG": 60_000_000, "PNG": 25_000_000, "WEBP": 25_000_000, "GIF": 25_000_000}
-"""Decoding takes four bytes a pixel. A JPEG is decoded at a half or a quarter of its size where it is large."""
+"""Decoding takes four bytes a pixel; a large JPEG is decoded at a half or a quarter of its size."""
 MOST_PROGRESSIVE_PIXELS = 25_000_000
 MOST_SCANS = 64
 """A progressive JPEG is decoded as a whole, and once for each of its scans."""
@@ -62,8 +62,11 @@ Image.MAX_IMAGE_PIXELS = max(MOST_PIXELS.values())
 
 @dataclass(frozen=True)
 class CheckedFile:
-    """A file that may be kept. ``width`` and ``height`` in pixels, ``pages`` of a PDF; ``web`` and ``thumbnail`` are
-    the smaller copies of a picture, of type :data:`VARIANT_TYPE`."""
+    """A file that may be kept.
+
+    ``width`` and ``height`` are in pixels, ``pages`` is of a PDF; ``web`` and ``thumbnail`` are the smaller
+    copies of a picture, of type :data:`VARIANT_TYPE`.
+    """
 
     name: str
     media_type: str
@@ -134,8 +137,47 @@ def _extension(filename: str) -> str:
 
 
 _SUSPECT = frozenset(
-    ".svg .svgz .html .htm .xhtml .xml .js .mjs .css .php .exe .bat .cmd .com .scr .msi .jar .ps1 .vbs .hta .lnk .sh "
-    ".swf .docm .xlsm .zip .docx .xlsx .odt .doc .xls .heic .avif .tif .tiff .bmp .ico .mp4 .mov".split()
+    [
+        ".svg",
+        ".svgz",
+        ".html",
+        ".htm",
+        ".xhtml",
+        ".xml",
+        ".js",
+        ".mjs",
+        ".css",
+        ".php",
+        ".exe",
+        ".bat",
+        ".cmd",
+        ".com",
+        ".scr",
+        ".msi",
+        ".jar",
+        ".ps1",
+        ".vbs",
+        ".hta",
+        ".lnk",
+        ".sh",
+        ".swf",
+        ".docm",
+        ".xlsm",
+        ".zip",
+        ".docx",
+        ".xlsx",
+        ".odt",
+        ".doc",
+        ".xls",
+        ".heic",
+        ".avif",
+        ".tif",
+        ".tiff",
+        ".bmp",
+        ".ico",
+        ".mp4",
+        ".mov",
+    ]
 )
 """Endings that deny that the file is one of ours, whatever it holds."""
 
