@@ -18,7 +18,8 @@ from stakeholder_hub.decisions.models import Ballot, Method
 def profile_of(positions: Sequence[int], votes: Iterable[Sequence[int]]) -> Profile:
     """The approval profile of votes given as lists of option positions."""
     place = {position: index for index, position in enumerate(positions)}
-    offsets, choices = [0], []
+    offsets: list[int] = [0]
+    choices: list[int] = []
     for vote in votes:
         choices.extend(place[position] for position in vote)
         offsets.append(len(choices))

@@ -16,4 +16,4 @@ def decision_title(subject: Multilingual) -> Multilingual:
 
 def _worded(subject: Multilingual, code: str) -> str:
     with force_locale(code if code in INTERFACE else DEFAULT):
-        return _("Decision: %(subject)s", subject=subject.texts[code])
+        return str(_("Decision: %(subject)s", subject=subject.texts[code]))

@@ -55,7 +55,7 @@ class Record(Base):
     """
 
     __tablename__ = "record"
-    __table_args__ = (
+    __table_args__: Any = (
         CheckConstraint("support_count >= 0 AND comment_count >= 0 AND follow_count >= 0", name="counters"),
         Index("ix_record_context_kind_state", "context_id", "kind", "state"),
         Index("ix_record_territory_kind_state", "territory_id", "kind", "state"),
