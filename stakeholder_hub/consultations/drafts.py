@@ -46,7 +46,7 @@ def checked_language(language: str) -> str:
     return language
 
 
-def checked_line(value: Multilingual, field_name: str, *, longest: int, missing: Reason | None = None) -> Multilingual:
+def checked_line(value: Multilingual, field_name: str, *, longest: int, missing: Reason = "") -> Multilingual:
     """A one-line text in every language it has, normalised; without an original it is refused.
 
     Raises:
@@ -56,13 +56,13 @@ def checked_line(value: Multilingual, field_name: str, *, longest: int, missing:
 
 
 def checked_text(
-    value: Multilingual, field_name: str, *, longest: int = LONGEST_TEXT, missing: Reason | None = None
+    value: Multilingual, field_name: str, *, longest: int = LONGEST_TEXT, missing: Reason = ""
 ) -> Multilingual:
     """A longer text in every language it has, normalised; ``missing`` is the reason where one must be there."""
     return _checked(value, field_name, longest, missing, line=False)
 
 
-def _checked(value: Multilingual, field_name: str, longest: int, missing: Reason | None, *, line: bool) -> Multilingual:
+def _checked(value: Multilingual, field_name: str, longest: int, missing: Reason, *, line: bool) -> Multilingual:
     checked_language(value.source)
     texts: dict[str, str] = {}
     for code, text in value.texts.items():

@@ -13,6 +13,8 @@ from stakeholder_hub.consultations.models import (
     ConsultationState,
     Participation,
 )
+from stakeholder_hub.consultations.slugs import KIND
+from stakeholder_hub.groups.models import Group
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.authorization import Actor
 from stakeholder_hub.kernel.database import db
@@ -34,16 +36,16 @@ def load_consultation(slug: str, actor: Actor) -> Consultation:
     Raises:
         NotFound: there is none, or none that this person may see.
     """
-    found = db.session.scalar(
-        sa.select(Consultation)
-        .where(Consultation.slug == slug, visible_to(actor))
-        .options(
-            joinedload(Consultation.territory),
-            joinedload(Consultation.group),
-            selectinload(Consultation.phases),
-            selectinload(Consultation.categories),
-        )
-    )
+    return _one(listed().options(selectinload(Consultation.categories)), slug, actor)
+
+
+def load_for_page(slug: str, actor: Actor) -> Consultation:
+    """The same without the headings, which its own page does not show."""
+    return _one(listed(), slug, actor)
+
+
+def _one(statement: Select[Consultation], slug: str, actor: Actor) -> Consultation:
+    found = db.session.scalar(statement.where(Consultation.slug == slug, visible_to(actor)))
     if found is None:
         raise NotFound()
     return found
@@ -169,8 +171,32 @@ def versions_of(consultation: Consultation) -> Sequence[BackgroundVersion]:
 
 def places_with_consultations(actor: Actor) -> Sequence[Territory]:
     """The territories in which the actor may see a consultation, by their path: for the filter of the list."""
+    held = sa.select(Record.territory_id).where(Record.kind == KIND, visible_to(actor))
     return db.session.scalars(
-        sa.select(Territory)
-        .where(Territory.id.in_(sa.select(Record.territory_id).where(Record.kind == "consultation", visible_to(actor))))
-        .order_by(Territory.path)
+        sa.select(Territory).where(Territory.id.in_(held)).order_by(Territory.path)
+    ).all()
+
+
+def group_at(slug: str) -> Group:
+    """The group at ``slug``.
+
+    Raises:
+        NotFound: there is none.
+    """
+    found = db.session.scalar(sa.select(Group).where(Group.slug == slug))
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def groups_run_by(actor: Actor) -> Sequence[Group]:
+    """The groups in which the actor can begin a consultation, by address."""
+    grants = [grant for grant in grants_of(actor) if grant.role in MANAGERS]
+    paths = [grant.territory.path for grant in grants if grant.territory is not None]
+    mine: list[sa.ColumnElement[bool]] = [Group.id.in_([g.group_id for g in grants if g.group_id is not None])]
+    if paths:
+        below = sa.select(Territory.id).where(sa.or_(*[within(path) for path in paths]))
+        mine.append(Group.territory_id.in_(below))
+    return db.session.scalars(
+        sa.select(Group).where(sa.or_(*mine), Group.archived_at.is_(None)).order_by(Group.slug).limit(200)
     ).all()

@@ -4,8 +4,7 @@ Pure: words and day counts in, drafts out. Texts come in every language of the i
 have them; the language of the consultation is their original.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from flask_babel import force_locale
@@ -215,16 +214,3 @@ def keep_translations(edited: str, language: str, offered: Multilingual) -> Mult
     """What was left as offered keeps its translations; what was rewritten begins with the new text alone."""
     return offered if edited.strip() == offered.original.text.strip() else Multilingual.of(edited, language)
 
-
-def keep_phase_texts(drafts: Sequence[PhaseDraft], offered: Sequence[PhaseDraft]) -> list[PhaseDraft]:
-    """Phases whose names were left as offered keep the translations and descriptions of the offer."""
-    by_title = {offer.title.original.text: offer for offer in offered}
-    kept = []
-    for draft in drafts:
-        offer = by_title.get(draft.title.original.text)
-        kept.append(
-            replace(draft, title=offer.title, description=draft.description or offer.description)
-            if offer is not None
-            else draft
-        )
-    return kept

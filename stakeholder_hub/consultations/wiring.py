@@ -2,6 +2,13 @@
 
 from flask import Flask
 
+from stakeholder_hub.consultations import managing
+from stakeholder_hub.kernel.i18n import _l
+from stakeholder_hub.webkit.layout import NavEntry, add_nav
+
 
 def init_app(app: Flask) -> None:
-    """Register pages, commands and subscribers."""
+    """Register pages and the entry of the main navigation."""
+    app.register_blueprint(managing.bp)
+    stands_for = ("consultations", "proposals", "decisions")
+    add_nav(NavEntry(_l("Consultations"), "consultations.index", "consultation", stands_for, 20))

@@ -1,0 +1,113 @@
+"""Form fields with refusals in our own words."""
+
+from typing import Any
+
+from wtforms import DateField, DateTimeLocalField, RadioField, SelectField, SelectMultipleField, StringField
+from wtforms.validators import StopValidation, ValidationError
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from stakeholder_hub.consultations.amounts import amount_text, parse_amount
+from stakeholder_hub.consultations.models import Activity
+from stakeholder_hub.kernel.errors import Invalid, Reason
+from stakeholder_hub.kernel.i18n import _l
+
+
+class Needed:
+    """The field must be filled in, unless its row is left out."""
+
+    field_flags = {"required": True}
+
+    def __init__(self, reason: Reason) -> None:
+        self.reason = reason
+
+    def __call__(self, form: Any, field: Any) -> None:
+        if getattr(form, "left_out", False):
+            field.errors = []
+            raise StopValidation()
+        if field.errors:
+            raise StopValidation()
+        if not field.data or (isinstance(field.data, str) and not field.data.strip()):
+            raise StopValidation(self.reason)
+
+
+class DayField(DateField):  # type: ignore[misc]
+    """A calendar day."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        try:
+            super().process_formdata(valuelist)
+        except ValueError as wrong:
+            raise ValueError(_l("Write the day as in 2026-11-30.")) from wrong
+
+
+class LocalTimeField(DateTimeLocalField):  # type: ignore[misc]
+    """Day and time on the wall clock of the place."""
+
+    def __init__(self, label: Any = None, validators: Any = None, **more: Any) -> None:
+        formats = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"]
+        super().__init__(label, validators, format=formats, **more)
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether nothing was written or filled in."""
+        return self.data is None and not any((self.raw_data or [""])[:1])
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        try:
+            super().process_formdata(valuelist)
+        except ValueError as wrong:
+            raise ValueError(_l("Write day and time as in 2026-11-30 18:00.")) from wrong
+
+
+class ChoiceField(SelectField):  # type: ignore[misc]
+    """One of a list."""
+
+    def pre_validate(self, form: Any) -> None:
+        try:
+            super().pre_validate(form)
+        except ValidationError as wrong:
+            raise ValidationError(_l("Choose from the list.")) from wrong
+
+
+class CardsField(RadioField):  # type: ignore[misc]
+    """One of a few, shown side by side."""
+
+    def pre_validate(self, form: Any) -> None:
+        try:
+            super().pre_validate(form)
+        except ValidationError as wrong:
+            raise ValidationError(_l("Choose one of these.")) from wrong
+
+
+class ActivitiesField(SelectMultipleField):  # type: ignore[misc]
+    """What people can do in a phase, as checkboxes."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+    def __init__(self, label: Any = None, validators: Any = None, **more: Any) -> None:
+        choices = [(activity.value, activity.label) for activity in Activity]
+        super().__init__(label, validators, choices=choices, **more)
+
+    def pre_validate(self, form: Any) -> None:
+        if not set(self.data or ()) <= {activity.value for activity in Activity}:
+            raise ValidationError(_l("Choose from the list."))
+
+
+class AmountField(StringField):  # type: ignore[misc]
+    """An amount of money; ``data`` is in hundredths."""
+
+    def process_data(self, value: Any) -> None:
+        self.data = value
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        if not valuelist:
+            return
+        try:
+            self.data = parse_amount(valuelist[0])
+        except Invalid as refusal:
+            self.data = None
+            raise ValueError(refusal.reason) from refusal
+
+    def _value(self) -> str:
+        return str(self.raw_data[0]) if self.raw_data else amount_text(self.data)

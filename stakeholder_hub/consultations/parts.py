@@ -1,0 +1,82 @@
+"""What stands above consultations and shows itself on their page: sections, and the one big button.
+
+A section is given by ``register_part``: a function that returns the template's variables, or ``None`` where there is
+nothing to show. The button is given by ``register_primary_action`` for an activity; it is asked for only while that
+activity is open to the reader, or would be after signing in.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from stakeholder_hub.consultations.models import Activity, Consultation
+from stakeholder_hub.kernel.authorization import Actor
+from stakeholder_hub.kernel.errors import Reason
+
+AFTER_BACKGROUND = 50
+"""Parts with a lower position stand before the background, the others after it."""
+
+
+@dataclass(frozen=True)
+class Action:
+    """What somebody can do now: the button's words and address; ``what`` says it as a sentence."""
+
+    label: Reason
+    url: str
+    what: Reason = ""
+    text: Reason = ""
+    icon: str = "arrow"
+
+
+Provider = Callable[[Consultation, Actor], dict[str, Any] | None]
+ActionProvider = Callable[[Consultation, Actor], Action | None]
+
+
+@dataclass(frozen=True)
+class Part:
+    """A section of the page. ``template`` is included with ``part`` holding what the provider returned."""
+
+    name: str
+    position: int
+    provider: Provider
+    template: str
+
+
+@dataclass(frozen=True)
+class FilledPart:
+    """A section with its contents."""
+
+    name: str
+    position: int
+    template: str
+    values: dict[str, Any]
+
+
+_parts: dict[str, Part] = {}
+_actions: dict[Activity, ActionProvider] = {}
+
+
+def register_part(name: str, position: int, provider: Provider, template: str) -> None:
+    """Add a section, or put another in the place of the one with this name."""
+    _parts[name] = Part(name, position, provider, template)
+
+
+def register_primary_action(activity: Activity, provider: ActionProvider) -> None:
+    """Say what the big button is while ``activity`` is open."""
+    _actions[activity] = provider
+
+
+def parts_of(consultation: Consultation, actor: Actor) -> list[FilledPart]:
+    """The sections there are for this reader, in order."""
+    filled = []
+    for part in sorted(_parts.values(), key=lambda p: (p.position, p.name)):
+        values = part.provider(consultation, actor)
+        if values is not None:
+            filled.append(FilledPart(part.name, part.position, part.template, values))
+    return filled
+
+
+def primary_action(activity: Activity, consultation: Consultation, actor: Actor) -> Action | None:
+    """The button for ``activity``, if a feature gives one."""
+    provider = _actions.get(activity)
+    return provider(consultation, actor) if provider else None
