@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from stakeholder_hub.kernel import clock
@@ -90,7 +90,7 @@ class Consultation(Record):
     template: Mapped[Template] = mapped_column(enum_type(Template, "template"), default=Template.IDEAS)
     timezone: Mapped[str] = mapped_column(String(60), default="UTC")
     currency: Mapped[str] = mapped_column(String(3), default="EUR")
-    budget: Mapped[int | None]
+    budget: Mapped[int | None] = mapped_column(BigInteger)
     published_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     starts_at: Mapped[datetime | None] = mapped_column(index=True)

@@ -51,3 +51,14 @@ def count(ballot: Ballot, votes: Iterable[Sequence[int]]) -> Result:
 def winners_in(result: dict[str, Any] | None) -> list[int]:
     """The positions of the winning options, in the order in which they were chosen."""
     return [int(option) for option in (result or {}).get("winners", [])]
+
+
+def chosen_positions(ballot: Ballot) -> list[int]:
+    """The positions of what was really chosen: the official winners where a vote was held elsewhere and they are
+    known, else the winners of the count.
+    """
+    if ballot.imported and any(option.official_winner is not None for option in ballot.options):
+        scores = (ballot.result or {}).get("scores", {})
+        won = [option.position for option in ballot.options if option.official_winner]
+        return sorted(won, key=lambda position: (-scores.get(str(position), 0), position))
+    return winners_in(ballot.result)

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from stakeholder_hub.consultations.models import Consultation, Phase
@@ -88,7 +88,7 @@ class Ballot(Record):
     min_choices: Mapped[int] = mapped_column(default=1)
     max_choices: Mapped[int | None]
     winners_wanted: Mapped[int | None]
-    budget: Mapped[int | None]
+    budget: Mapped[int | None] = mapped_column(BigInteger)
     currency: Mapped[str] = mapped_column(String(3), default="EUR")
     rule: Mapped[str] = mapped_column(String(60), default="greedy")
     key: Mapped[str | None] = mapped_column(String(64))
@@ -142,7 +142,7 @@ class BallotOption(Base):
     position: Mapped[int]
     proposal_id: Mapped[int | None] = mapped_column(ForeignKey("proposal.id"), index=True)
     title: Mapped[Multilingual]
-    cost: Mapped[int | None]
+    cost: Mapped[int | None] = mapped_column(BigInteger)
     group_label: Mapped[str | None] = mapped_column(String(160))
     official_winner: Mapped[bool | None]
 

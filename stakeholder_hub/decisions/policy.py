@@ -1,9 +1,11 @@
 """Who may prepare, see and cast ballots, and when."""
 
 from datetime import datetime
+from typing import Any
 
 from stakeholder_hub.consultations.models import Consultation, ConsultationState
 from stakeholder_hub.decisions.models import Ballot, BallotState, Electorate
+from stakeholder_hub.decisions.standing import has_begun
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.authorization import (
     ALLOWED,
@@ -16,8 +18,10 @@ from stakeholder_hub.kernel.authorization import (
     signed_in,
 )
 from stakeholder_hub.kernel.i18n import _l
+from stakeholder_hub.records.models import Visibility
 from stakeholder_hub.records.policy import may_see
-from stakeholder_hub.territories.policy import is_member, manages
+from stakeholder_hub.territories.models import Role
+from stakeholder_hub.territories.policy import grants_of, manages
 
 
 @permission("decisions.prepare_ballot")
@@ -25,7 +29,10 @@ def may_prepare_ballot(actor: Actor, consultation: Consultation) -> Verdict:
     """Put proposals to the vote: those who run the consultation, while it is a draft or published."""
     return first_refusal(
         signed_in(actor, _l("Sign in to prepare a ballot.")),
-        (manages(actor, consultation), _l("Only the coordinators of this consultation can prepare a ballot.")),
+        (
+            manages(actor, consultation),
+            _l("Only the coordinators of this consultation can prepare a ballot."),
+        ),
         (
             consultation.state in (ConsultationState.DRAFT, ConsultationState.PUBLISHED),
             _l("This consultation is closed."),
@@ -35,12 +42,15 @@ def may_prepare_ballot(actor: Actor, consultation: Consultation) -> Verdict:
 
 @permission("decisions.change_ballot")
 def may_change_ballot(actor: Actor, ballot: Ballot) -> Verdict:
-    """Change options, question or dates: until the ballot opens, never while it runs."""
+    """Change options, question or dates: until the ballot opens, never while it runs.
+
+    One whose time passed without being opened may be given another.
+    """
     return first_refusal(
         signed_in(actor, _l("Sign in to change a ballot.")),
         (manages(actor, ballot), _l("Only the coordinators of this consultation can change a ballot.")),
         (
-            ballot.state == BallotState.PREPARED and clock.now() < ballot.opens_at,
+            not has_begun(ballot, clock.now()),
             _l("The ballot has opened: its options and voters are fixed."),
         ),
     )
@@ -51,7 +61,10 @@ def may_open_ballot(actor: Actor, ballot: Ballot) -> Verdict:
     """Open a prepared ballot: at its time by itself, before that by those who run it."""
     return first_refusal(
         signed_in(actor, _l("Sign in to open a ballot.")),
-        (is_system(actor) or manages(actor, ballot), _l("Only the coordinators of this consultation can open a ballot.")),
+        (
+            is_system(actor) or manages(actor, ballot),
+            _l("Only the coordinators of this consultation can open a ballot."),
+        ),
         (ballot.state == BallotState.PREPARED, _l("This ballot has been opened already.")),
         (
             ballot.consultation.state == ConsultationState.PUBLISHED,
@@ -66,7 +79,10 @@ def may_close_ballot(actor: Actor, ballot: Ballot) -> Verdict:
     """Close and count: at its time by itself; earlier by those who run it, which is written down."""
     return first_refusal(
         signed_in(actor, _l("Sign in to close a ballot.")),
-        (is_system(actor) or manages(actor, ballot), _l("Only the coordinators of this consultation can close a ballot.")),
+        (
+            is_system(actor) or manages(actor, ballot),
+            _l("Only the coordinators of this consultation can close a ballot."),
+        ),
         (ballot.state == BallotState.OPEN, _l("This ballot is not open.")),
     )
 
@@ -93,9 +109,22 @@ def _is_person(actor: Actor) -> Verdict:
     return ALLOWED
 
 
-def _in_electorate(actor: Actor, ballot: Ballot) -> Verdict:
-    if ballot.electorate is Electorate.MEMBERS and not is_member(actor, ballot.group):
-        return refused(_l("Only members of the group vote in this ballot."))
+def _in_electorate(actor: Any, ballot: Ballot) -> Verdict:
+    """Whether the actor belongs to those who may vote; the roll of members is closed with the opening."""
+    if ballot.group_id is None:
+        return ALLOWED
+    seat = next((grant for grant in grants_of(actor) if grant.group_id == ballot.group_id), None)
+    if ballot.electorate is Electorate.MEMBERS:
+        return first_refusal(
+            (seat is not None, _l("Only members of the group vote in this ballot.")),
+            (seat is None or seat.role is not Role.OBSERVER, _l("Observers read along here but do not vote.")),
+            (
+                seat is None or seat.created_at <= ballot.opens_at,
+                _l("You joined the group after this vote had opened. You can take part in the next one."),
+            ),
+        )
+    if ballot.visibility is not Visibility.PUBLIC and seat is not None and seat.role is Role.OBSERVER:
+        return refused(_l("Observers read along here but do not vote."))
     return ALLOWED
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from stakeholder_hub.consultations.models import Activity, Category, Consultation
@@ -50,7 +50,7 @@ class Proposal(Record):
     body_text: Mapped[str] = mapped_column(Text)
     body_html: Mapped[str] = mapped_column(Text)
     category_id: Mapped[int | None] = mapped_column(ForeignKey("category.id", ondelete="SET NULL"))
-    cost: Mapped[int | None]
+    cost: Mapped[int | None] = mapped_column(BigInteger)
     place: Mapped[str | None] = mapped_column(String(160))
     latitude: Mapped[float | None]
     longitude: Mapped[float | None]
@@ -135,7 +135,7 @@ class Proposal(Record):
 
 
 class ProposalVersion(Base):
-    """What a proposal said before an edit, and from when."""
+    """What a proposal said before an edit; ``edited_by_id`` and ``created_at`` tell who made that edit, and when."""
 
     __tablename__ = "proposal_version"
     __table_args__ = (UniqueConstraint("proposal_id", "number"),)
@@ -146,9 +146,9 @@ class ProposalVersion(Base):
     title: Mapped[str] = mapped_column(String(200))
     body_text: Mapped[str] = mapped_column(Text)
     body_html: Mapped[str] = mapped_column(Text)
-    cost: Mapped[int | None]
+    cost: Mapped[int | None] = mapped_column(BigInteger)
     edited_by_id: Mapped[int | None] = mapped_column(
-        ForeignKey("user.id", ondelete="SET NULL"), info=personal("who wrote this version", "record")
+        ForeignKey("user.id", ondelete="SET NULL"), info=personal("who made this edit", "record")
     )
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
 

@@ -1,0 +1,102 @@
+"""Closing: counting, untying every vote from its voter, and recording the decision, in one transaction."""
+
+import random
+import secrets
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from stakeholder_hub.decisions.counting import count, winners_in
+from stakeholder_hub.decisions.events import BallotClosed
+from stakeholder_hub.decisions.models import Ballot, BallotState, Electorate, SectorTurnout, Vote, Voter
+from stakeholder_hub.decisions.operations.deciding import record_decision
+from stakeholder_hub.decisions.policy import may_close_ballot
+from stakeholder_hub.kernel import clock
+from stakeholder_hub.kernel.authorization import Actor, require
+from stakeholder_hub.kernel.database import db
+from stakeholder_hub.kernel.events import emit
+from stakeholder_hub.kernel.operation import operation
+from stakeholder_hub.proposals.models import Proposal, ProposalState
+from stakeholder_hub.territories.models import Role, RoleGrant
+
+
+@operation
+def close_ballot(ballot: Ballot, *, actor: Actor) -> Ballot:
+    """Close, count, untie every vote from its voter, and record the decision: in one transaction.
+
+    The key is destroyed and the votes are stored anew in random order under random keys.
+
+    Raises:
+        NotAllowed: it is not open, or the actor does not run it.
+    """
+    db.session.refresh(ballot, with_for_update=True)
+    require(may_close_ballot(actor, ballot))
+    now = clock.now()
+    ballot.closes_at, ballot.closed_at = min(ballot.closes_at, now), now
+    votes = list(db.session.scalars(sa.select(Vote.choices).where(Vote.ballot_id == ballot.id)))
+    ballot.result = count(ballot, votes).to_json()
+    ballot.vote_count = len(votes)
+    _untie(ballot, votes)
+    _fix_turnout(ballot)
+    ballot.key = None
+    ballot.move_to(BallotState.CLOSED)
+    mark_winners(ballot, winners_in(ballot.result))
+    emit(BallotClosed(actor=actor, subject=ballot, votes=len(votes)))
+    record_decision(ballot, actor=actor)
+    return ballot
+
+
+def _untie(ballot: Ballot, votes: list[list[int]]) -> None:
+    random.SystemRandom().shuffle(votes)
+    db.session.execute(sa.delete(Vote).where(Vote.ballot_id == ballot.id))
+    rows = [
+        {"ballot_id": ballot.id, "voter_key": secrets.token_hex(16), "choices": choices} for choices in votes
+    ]
+    if rows:
+        db.session.execute(sa.insert(Vote), rows)
+
+
+def _fix_turnout(ballot: Ballot) -> None:
+    voted = dict(
+        db.session.execute(
+            sa.select(Voter.sector, sa.func.count())
+            .where(Voter.ballot_id == ballot.id)
+            .group_by(Voter.sector)
+        )
+        .tuples()
+        .all()
+    )
+    eligible: dict[str, int] = {}
+    if ballot.electorate is Electorate.MEMBERS:
+        eligible = {
+            str(sector): n
+            for sector, n in db.session.execute(
+                sa.select(RoleGrant.sector, sa.func.count())
+                .where(
+                    RoleGrant.group_id == ballot.group_id,
+                    RoleGrant.role != Role.OBSERVER,
+                    RoleGrant.sector.is_not(None),
+                    RoleGrant.created_at <= ballot.opens_at,
+                )
+                .group_by(RoleGrant.sector)
+            ).tuples()
+        }
+    for sector in sorted(voted.keys() | eligible.keys()):
+        db.session.add(
+            SectorTurnout(
+                ballot_id=ballot.id,
+                sector=sector,
+                voted=voted.get(sector, 0),
+                eligible=max(eligible[sector], voted.get(sector, 0)) if sector in eligible else None,
+            )
+        )
+
+
+def mark_winners(ballot: Ballot, winners: Sequence[int]) -> None:
+    """Give every proposal on the ballot the state that the result means for it."""
+    chosen = set(winners)
+    ids = {option.proposal_id: option.position for option in ballot.options if option.proposal_id is not None}
+    for proposal in db.session.scalars(sa.select(Proposal).where(Proposal.id.in_(ids))):
+        if proposal.state == ProposalState.ON_BALLOT:
+            won = ids[proposal.id] in chosen
+            proposal.move_to(ProposalState.SELECTED if won else ProposalState.NOT_SELECTED)
