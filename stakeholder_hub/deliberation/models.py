@@ -9,11 +9,12 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from stakeholder_hub.kernel import clock
+from stakeholder_hub.kernel.authorization import Verdict, refused
 from stakeholder_hub.kernel.database import Base, enum_type
 from stakeholder_hub.kernel.errors import Reason
 from stakeholder_hub.kernel.i18n import _l
 from stakeholder_hub.kernel.personal import personal
-from stakeholder_hub.records.models import Record
+from stakeholder_hub.records.models import Moderation, Record
 
 
 class Stance(StrEnum):
@@ -69,6 +70,22 @@ class Comment(Record):
         "withdrawn": _l("Withdrawn by its author"),
     }
     moves: ClassVar[Mapping[str, frozenset[str]]] = {"published": frozenset({"withdrawn"})}
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is one of those the subject's counter counts: neither withdrawn nor hidden."""
+        return self.state == "published" and self.moderation is not Moderation.HIDDEN
+
+    @property
+    def anchor(self) -> str:
+        """Its place on the page of the discussion."""
+        return f"c-{self.reference}"
+
+    def takes_support(self, actor: Any) -> Verdict:
+        """A comment that stands is supported as long as the discussion is open."""
+        if self.state != "published":
+            return refused(_l("This comment has been withdrawn by its author."))
+        return self.subject.takes_comments(actor)
 
 
 class Support(Base):

@@ -1,0 +1,65 @@
+"""What a notification says: one sentence for each kind, in the reader's language.
+
+A sentence names its placeholders: ``title`` is the record's title in the language it has, the others come from the
+notification's data. What people wrote is only ever filled in, never read as a pattern.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from stakeholder_hub.kernel.errors import Reason
+from stakeholder_hub.kernel.i18n import _l
+from stakeholder_hub.kernel.multilingual import Fragment
+from stakeholder_hub.notifications.models import Notification
+
+SENTENCES: dict[str, Reason] = {}
+ICONS: dict[str, str] = {}
+
+_MARK = "\x00"
+_UNKNOWN = _l("Something happened to %(title)s.")
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A sentence with the title in it kept apart, so that it carries its own language on a page."""
+
+    before: str
+    title: Fragment | None
+    after: str
+
+    def __str__(self) -> str:
+        return f"{self.before}{self.title or ''}{self.after}"
+
+
+class _Values(dict[str, str]):
+    def __missing__(self, key: str) -> str:
+        return "…"
+
+
+def register_sentence(kind: str, sentence: Reason, *, icon: str = "bell") -> None:
+    """Say what notifications of ``kind`` tell. ``sentence`` is lazy and has named placeholders, ``%(title)s`` once."""
+    SENTENCES[kind] = sentence
+    ICONS[kind] = icon
+
+
+def sentence_of(notification: Notification, language: str) -> Sentence:
+    """The sentence for a reader of ``language``; the caller has set the locale to it."""
+    title = notification.record.title.in_(language) if notification.record is not None else None
+    values = _Values({key: _plain(value) for key, value in _data(notification).items()}, title=_MARK)
+    text = str(SENTENCES.get(notification.kind, _UNKNOWN)) % values
+    before, found, after = text.partition(_MARK)
+    return Sentence(before, title if found else None, after.replace(_MARK, ""))
+
+
+def icon_of(kind: str) -> str:
+    """The icon shown beside notifications of ``kind``."""
+    return ICONS.get(kind, "bell")
+
+
+def _data(notification: Notification) -> Mapping[str, Any]:
+    return notification.data if isinstance(notification.data, dict) else {}
+
+
+def _plain(value: Any) -> str:
+    return str(value).replace(_MARK, "")
