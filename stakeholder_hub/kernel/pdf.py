@@ -172,7 +172,7 @@ def _acts(thing: object) -> bool:
 
 
 def _draws(thing: object) -> bool:
-    """Whether this is a font or a picture: a page may have given one a name that means something else elsewhere."""
+    """Whether this is a font or a picture: a page may give one a name that means something else elsewhere."""
     return isinstance(thing, pikepdf.Dictionary | pikepdf.Stream) and (
         thing.get("/Type") == "/Font" or thing.get("/Subtype") in ("/Image", "/Form")
     )

@@ -1,7 +1,7 @@
 """Tables out and in: CSV and XLSX downloads in which no cell acts, and lists that people paste or upload.
 
-A spreadsheet takes a cell that starts with ``=``, ``+``, ``-``, ``@``, a tab or a line end for a formula. In CSV
-such text gets an apostrophe in front; in XLSX it is stored as text and marked so.
+A spreadsheet takes a cell that starts with ``=``, ``+``, ``-``, ``@``, a tab or a line end for a formula.
+In CSV such text gets an apostrophe in front; in XLSX it is stored as text and marked so.
 """
 
 import codecs
@@ -32,9 +32,10 @@ MOST_BYTES = 5_000_000
 LINES_LOOKED_AT = 20
 
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-_ACTS = re.compile("[\\s\u200b\ufeff]*[=+\\-@＝＋－＠]|[\t\r\n]")
 _ACTS_AFTER_SEMICOLON = re.compile(r"([;\t])(?=[ \t]{0,8}[=+\-@][ \t]{0,8}[\w(])")
 """Where a spreadsheet's locale splits at semicolons, the rest of a cell becomes a cell of its own."""
+_BLANK = " \t\r\n\v\f\u00a0\u200b\u2003\u3000\ufeff"
+_SIGNS = frozenset("=+-@＝＋－＠")
 _NUMBER = re.compile(r"[+-]?\d{1,15}(?:[.,]\d{1,10})?")
 _SHEET_NAME = re.compile(r"[\[\]:*?/\\]+")
 
@@ -69,7 +70,8 @@ def _csv_cell(value: Any) -> str:
 
 
 def _acts(text: str) -> bool:
-    return _ACTS.match(text) is not None and _NUMBER.fullmatch(text) is None
+    starts = text.startswith(("\t", "\r", "\n")) or text.lstrip(_BLANK)[:1] in _SIGNS
+    return starts and _NUMBER.fullmatch(text) is None
 
 
 def _typed(value: Any) -> bool | int | float | Decimal | datetime | date | time | str:
@@ -143,8 +145,8 @@ def _write(sheet: Any, row: int, at: int, value: Any, formats: Mapping[str, Any]
     if isinstance(value, time):
         sheet.write_datetime(row, at, value.replace(tzinfo=None), formats["clock"])
         return 8
+    moment = isinstance(value, datetime)
     if isinstance(value, date) and date(value.year, value.month, value.day) >= FIRST_XLSX_DAY:
-        moment = isinstance(value, datetime)
         sheet.write_datetime(row, at, value, formats["moment" if moment else "day"])
         return 17 if moment else 12
     text = str(value)
@@ -161,7 +163,7 @@ def _sheet_name(title: str) -> str:
 
 @dataclass(frozen=True)
 class Column:
-    """A column to look for: its ``key``, the ``headings`` it may carry in any language, whether rows need it."""
+    """A column to look for: its ``key``, the ``headings`` it may carry in any language, if rows need it."""
 
     key: str
     headings: tuple[str, ...] = ()
@@ -188,9 +190,9 @@ def read_rows(
 ) -> list[Row]:
     """Read a list that was pasted or uploaded as CSV.
 
-    The encoding (UTF-8, UTF-16, Central European, Cyrillic, Western) and the delimiter (comma, semicolon, tab)
-    are found out. A first line that names a known column is the heading; without one the columns are taken in the
-    order given. Empty lines are skipped, unknown columns left out.
+    The encoding (UTF-8, UTF-16, Central European, Cyrillic, Western) and the delimiter (comma, semicolon,
+    tab) are found out. A first line that names a known column is the heading; without one the columns are taken
+    in the order given. Empty lines are skipped, unknown columns left out.
 
     Raises:
         Invalid: it is too large, no table, lacks a required column or value; the reason tells the line.
@@ -291,7 +293,7 @@ _LETTERS = {
     "cp1251": frozenset("абвгдежзийклмнопрстуфхцчшщъыьэюяёђѓєѕіїјљњћќўџґ№„“”’–… «»"),
     "cp1252": frozenset("äöüßéèêëàâçîïôûùñóíáúãõøåæœÄÖÜÉÈÀÇÑØÅ„“”’–… §€«»"),
 }
-"""Signs above ASCII that are usual in texts of each encoding; the first that explains most of a text is taken."""
+"""Signs above ASCII that are usual in each encoding; the first that explains most of a text is taken."""
 
 
 def _decoded(data: bytes) -> str:
@@ -321,7 +323,7 @@ def _decoded(data: bytes) -> str:
 def _weight(character: str, usual: frozenset[str], name: str) -> float:
     if character not in usual and character.lower() not in usual:
         return -1.0
-    # Western and Cyrillic bytes are mostly letters of other encodings too: small Cyrillic letters tell the latter.
+    # Most bytes are letters in every encoding: small Cyrillic ones tell a Cyrillic text.
     return 1.0 if name != "cp1251" or character.islower() else 0.4
 
 

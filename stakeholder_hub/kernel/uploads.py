@@ -35,8 +35,8 @@ LONGEST_NAME = 100
 
 _KINDS = {"JPEG": (".jpg", "image/jpeg"), "PNG": (".png", "image/png"), "WEBP": (".webp", "image/webp")}
 _EXTENSIONS = {
-    ".jpg": "JPEG", ".jpeg": "JPEG", ".jpe": "JPEG", ".jfif": "JPEG", ".png": "PNG", ".webp": "WEBP", ".gif": "GIF",
-    ".pdf": "PDF",
+    ".jpg": "JPEG", ".jpeg": "JPEG", ".jpe": "JPEG", ".jfif": "JPEG",
+    ".png": "PNG", ".webp": "WEBP", ".gif": "GIF", ".pdf": "PDF",
 }  # fmt: skip
 _UNREADABLE = (
     OSError,
@@ -256,7 +256,7 @@ def _picture(data: bytes, kind: str, filename: str | None) -> CheckedFile:
 
 
 def _decode(data: bytes, kind: str) -> Image.Image:
-    """The picture upright, in sRGB, with nothing but its pixels. The size is looked at before any pixel is."""
+    """The picture upright, in sRGB, nothing but its pixels. The size is looked at before any pixel is."""
     if kind == "WEBP":
         _check_pixels(_webp_pixels(data), kind)
     with Image.open(BytesIO(data), formats=[kind]) as probe:
