@@ -1,0 +1,54 @@
+"""Where a new action item begins: from a proposal or decision, in a group, or in a place."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from flask import request
+
+from stakeholder_hub.groups.models import Group
+from stakeholder_hub.kernel.database import db
+from stakeholder_hub.kernel.errors import NotFound
+from stakeholder_hub.records.models import Record
+from stakeholder_hub.records.queries import load_record
+from stakeholder_hub.territories.models import Territory
+from stakeholder_hub.territories.queries import by_slug
+
+
+@dataclass(frozen=True)
+class Start:
+    """What a new item follows from and belongs to."""
+
+    territory: Territory
+    group: Group | None
+    source: Record | None
+
+    def defaults(self, language: str) -> dict[str, Any]:
+        """What the form begins with."""
+        if self.source is None:
+            return {"language": language}
+        return {"language": self.source.source_language, "title": self.source.title.original.text}
+
+    def arguments(self) -> dict[str, Any]:
+        """The operation's arguments that no form fills in."""
+        sources = [self.source] if self.source is not None else []
+        return {"territory": self.territory, "group": self.group, "sources": sources}
+
+
+def start_from_request(actor: Any) -> Start:
+    """Read ``from`` (a record's reference), ``group`` (a slug) or ``place`` (a slug).
+
+    Raises:
+        NotFound: what is named is not there, or nothing is named.
+    """
+    if reference := request.args.get("from"):
+        record = load_record(reference, actor)
+        return Start(record.territory, record.group, record)
+    if slug := request.args.get("group"):
+        group = db.session.scalar(sa.select(Group).where(Group.slug == slug))
+        if group is None:
+            raise NotFound()
+        return Start(group.territory, group, None)
+    if slug := request.args.get("place"):
+        return Start(by_slug(slug), None, None)
+    raise NotFound()
