@@ -39,7 +39,7 @@ from stakeholder_hub.kernel.authorization import require
 from stakeholder_hub.kernel.database import db
 from stakeholder_hub.kernel.i18n import _
 from stakeholder_hub.records.addresses import record_url
-from stakeholder_hub.records.attachments import files_of
+from stakeholder_hub.records.attachments import attachments_of_many
 from stakeholder_hub.records.journey import journey_of
 from stakeholder_hub.records.queries import load_record
 from stakeholder_hub.territories.crumbs import crumbs_for
@@ -133,7 +133,7 @@ def show(reference: str) -> str:
         "actions/show.html",
         item=item,
         notes=notes,
-        note_files=files_of(notes),
+        note_files=attachments_of_many(note.id for note in notes),
         may_edit=may_edit(me, item),
         may_report=may_report(me, item),
         journey=journey_of(item, me),

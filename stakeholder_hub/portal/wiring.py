@@ -1,7 +1,21 @@
 """Connects this feature to the application."""
 
-from flask import Flask
+from typing import Any
+
+from flask import Flask, url_for
+
+from stakeholder_hub.kernel.i18n import _, _l
+from stakeholder_hub.portal import views
+from stakeholder_hub.webkit.layout import NavEntry, add_nav
+
+
+def _footer() -> dict[str, Any]:
+    return {"footer_links": [{"label": _("What this is"), "url": url_for("portal.about")}]}
 
 
 def init_app(app: Flask) -> None:
-    """Register pages, commands and subscribers."""
+    """Register the pages and the desk's entry in the navigation."""
+    app.add_url_rule("/", "front_door", views.front_door)
+    app.register_blueprint(views.bp)
+    app.context_processor(_footer)
+    add_nav(NavEntry(_l("My desk"), "portal.desk", "desk", ("portal_desk",), 50))

@@ -1,0 +1,246 @@
+"""What the gathering pages read: a few statements each, however much there is."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from stakeholder_hub.actions.models import ActionItem, ActionStatus
+from stakeholder_hub.actions.queries import is_overdue, listed, waiting_for
+from stakeholder_hub.consultations.models import Consultation, ConsultationState
+from stakeholder_hub.consultations.queries import going_on, run_by, to_be_closed, to_be_published
+from stakeholder_hub.consultations.queries import listed as listed_consultations
+from stakeholder_hub.decisions.models import Ballot, BallotState, Electorate, Voter
+from stakeholder_hub.groups.models import Group
+from stakeholder_hub.kernel import clock
+from stakeholder_hub.kernel.authorization import Actor
+from stakeholder_hub.kernel.database import db
+from stakeholder_hub.kernel.errors import Reason
+from stakeholder_hub.kernel.i18n import _l
+from stakeholder_hub.kernel.multilingual import Multilingual
+from stakeholder_hub.proposals.models import Proposal
+from stakeholder_hub.proposals.queries import put_forward_by, to_be_answered
+from stakeholder_hub.records.models import Record
+from stakeholder_hub.records.queries import visible_to
+from stakeholder_hub.territories.models import Level, Territory
+from stakeholder_hub.territories.queries import subtree_ids
+
+MOST = 6
+
+
+def open_now(actor: Actor, territory: Territory | None = None, limit: int = MOST) -> Sequence[Consultation]:
+    """Consultations that people can take part in now, what ends first at the top."""
+    moment = clock.now()
+    statement = going_on(actor, territory).where(Consultation.starts_at <= moment).limit(limit)
+    return db.session.scalars(statement).unique().all()
+
+
+def open_around(actor: Actor, territory: Territory, limit: int = MOST) -> Sequence[Consultation]:
+    """What is open in a place, below it, and above it: a town's people are asked by their region as well."""
+    statement = going_on(actor).where(
+        Consultation.starts_at <= clock.now(),
+        sa.or_(
+            Consultation.territory_id.in_(territory.lineage_ids), Consultation.territory_id.in_(subtree_ids(territory))
+        ),
+    )
+    return db.session.scalars(statement.limit(limit)).unique().all()
+
+
+def upcoming(actor: Actor, territory: Territory, limit: int = 3) -> Sequence[Consultation]:
+    """What begins later in a place."""
+    statement = going_on(actor, territory).where(Consultation.starts_at > clock.now()).limit(limit)
+    return db.session.scalars(statement).unique().all()
+
+
+def earlier(actor: Actor, territory: Territory, limit: int = MOST) -> Sequence[Consultation]:
+    """Consultations of a place that are over: what became of them is told on their pages."""
+    over = sa.or_(
+        Consultation.state.in_((ConsultationState.CLOSED, ConsultationState.ARCHIVED)),
+        sa.and_(Consultation.state == ConsultationState.PUBLISHED, Consultation.ends_at <= clock.now()),
+    )
+    statement = (
+        listed_consultations()
+        .where(visible_to(actor), over, Consultation.territory_id.in_(subtree_ids(territory)))
+        .order_by(Consultation.ends_at.desc(), Consultation.id.desc())
+        .limit(limit)
+    )
+    return db.session.scalars(statement).unique().all()
+
+
+def groups_in(territory: Territory, limit: int = MOST) -> Sequence[Group]:
+    """Working groups of a place and below it, the place's own first."""
+    return db.session.scalars(
+        sa.select(Group)
+        .join(Territory, Group.territory_id == Territory.id)
+        .where(Group.archived_at.is_(None), Group.territory_id.in_(subtree_ids(territory)))
+        .order_by(Territory.path, Group.id)
+        .limit(limit)
+    ).all()
+
+
+def items_in(actor: Actor, territory: Territory, limit: int = 5) -> Sequence[ActionItem]:
+    """Action items of a place: overdue and open ones first, then what was done last."""
+    is_open = sa.case((ActionItem.state.in_((ActionStatus.DONE, ActionStatus.DROPPED)), 1), else_=0)
+    return db.session.scalars(
+        listed()
+        .where(visible_to(actor), ActionItem.territory_id.in_(subtree_ids(territory)))
+        .order_by(is_open, ActionItem.due_on, ActionItem.id)
+        .limit(limit)
+    ).all()
+
+
+def lately_done(actor: Actor, limit: int = 4) -> Sequence[ActionItem]:
+    """What was finished last, anywhere."""
+    return db.session.scalars(
+        listed()
+        .where(visible_to(actor), ActionItem.state == ActionStatus.DONE)
+        .order_by(ActionItem.completed_at.desc(), ActionItem.id.desc())
+        .limit(limit)
+    ).all()
+
+
+def children_of(territory: Territory) -> Sequence[Territory]:
+    """The places right below."""
+    return db.session.scalars(
+        sa.select(Territory).where(Territory.parent_id == territory.id).order_by(Territory.code).limit(200)
+    ).all()
+
+
+def towns() -> Sequence[Territory]:
+    """Every town with its country: for choosing one's own."""
+    return db.session.scalars(
+        sa.select(Territory)
+        .where(Territory.level == Level.LOCAL)
+        .options(joinedload(Territory.parent))
+        .order_by(Territory.country, Territory.code)
+        .limit(1000)
+    ).all()
+
+
+@dataclass(frozen=True)
+class Figures:
+    """How much there is, for one line on the start page."""
+
+    towns: int
+    consultations: int
+    proposals: int
+    items_done: int
+
+
+def figures(actor: Actor) -> Figures:
+    """Counts of what everyone may see. One statement."""
+
+    def records(kind: str, *more: Any) -> Any:
+        return (
+            sa.select(sa.func.count()).select_from(Record).where(Record.kind == kind, visible_to(actor), *more).scalar_subquery()
+        )
+
+    row = db.session.execute(
+        sa.select(
+            sa.select(sa.func.count()).select_from(Territory).where(Territory.level == Level.LOCAL).scalar_subquery(),
+            records("consultation"),
+            records("proposal"),
+            records("action_item", Record.state == ActionStatus.DONE),
+        )
+    ).one()
+    return Figures(*row)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One thing that waits for somebody. ``by`` is until when; the most urgent comes first."""
+
+    icon: str
+    what: Reason
+    title: Multilingual
+    record: Record
+    by: datetime | None = None
+    endpoint: str | None = None
+    overdue: bool = False
+
+    @property
+    def urgency(self) -> tuple[int, float]:
+        """Sorts overdue things first, then by their time; what has none comes last."""
+        return (0 if self.overdue else 1, self.by.timestamp() if self.by is not None else float("inf"))
+
+
+def waiting(actor: Any) -> list[Waiting]:
+    """Everything that waits for ``actor``, most urgent first. A constant number of statements."""
+    found = [*_items(actor), *_ballots(actor), *_consultations(actor), *_answers(actor)]
+    return sorted(found, key=lambda entry: entry.urgency)
+
+
+def _items(actor: Any) -> list[Waiting]:
+    entries = []
+    for item in db.session.scalars(waiting_for(actor).limit(50)):
+        zone = item.territory.timezone
+        due = None
+        if item.due_on is not None:
+            due = datetime.combine(item.due_on + timedelta(days=1), time(), ZoneInfo(zone))
+        late = item.is_overdue(clock.today(zone))
+        what = _l("To be done, and overdue") if late else _l("To be done")
+        entries.append(Waiting("action", what, item.title, item, due, overdue=late))
+    return entries
+
+
+def _ballots(actor: Any) -> list[Waiting]:
+    """Open votes in which the actor has not voted: in the home town and above it, and in the actor's groups."""
+    groups = [g.group_id for g in actor.grants if g.group_id is not None]
+    home = actor.home_territory
+    places = home.lineage_ids if home is not None else []
+    voted = sa.select(Voter.ballot_id).where(Voter.user_id == actor.id)
+    moment = clock.now()
+    ballots = db.session.scalars(
+        sa.select(Ballot)
+        .where(
+            visible_to(actor),
+            Ballot.state.in_((BallotState.OPEN, BallotState.PREPARED)),
+            Ballot.opens_at <= moment,
+            Ballot.closes_at > moment,
+            Ballot.id.not_in(voted),
+            sa.or_(
+                sa.and_(Ballot.electorate == Electorate.EVERYONE, Ballot.territory_id.in_(places)),
+                Ballot.group_id.in_(groups),
+            ),
+        )
+        .order_by(Ballot.closes_at)
+        .limit(20)
+    )
+    return [Waiting("ballot", _l("You can vote"), b.title, b, b.closes_at) for b in ballots]
+
+
+def _consultations(actor: Any) -> list[Waiting]:
+    drafts = db.session.scalars(to_be_published(actor).limit(20)).unique()
+    over = db.session.scalars(to_be_closed(actor).limit(20)).unique()
+    return [
+        *[Waiting("edit", _l("A draft waits to be published"), c.title, c, c.starts_at) for c in drafts],
+        *[Waiting("consultation", _l("Ended: close it with a summary"), c.title, c, c.ends_at) for c in over],
+    ]
+
+
+def _answers(actor: Any) -> list[Waiting]:
+    mine = run_by(actor).where(Consultation.state == ConsultationState.PUBLISHED)
+    ids = mine.with_only_columns(Consultation.id).order_by(None)
+    proposals = db.session.scalars(to_be_answered(actor, ids).limit(20))
+    return [Waiting("reply", _l("Waits for an official answer"), p.title, p) for p in proposals]
+
+
+def own_proposals(actor: Any, limit: int = 10) -> Sequence[Proposal]:
+    """What the actor put forward, the latest first."""
+    return db.session.scalars(put_forward_by(actor).limit(limit)).all()
+
+
+def overdue_count(actor: Actor, territory: Territory) -> int:
+    """How many action items of a place are overdue."""
+    return (
+        db.session.scalar(
+            sa.select(sa.func.count())
+            .select_from(ActionItem)
+            .where(visible_to(actor), is_overdue(), ActionItem.territory_id.in_(subtree_ids(territory)))
+        )
+        or 0
+    )
