@@ -140,7 +140,7 @@ def _containers(pdf: pikepdf.Pdf) -> Iterator[pikepdf.Object]:
     while pending:
         thing = pending.pop()
         yield thing
-        inner = thing if isinstance(thing, pikepdf.Array) else [thing[key] for key in thing.keys()]  # noqa: SIM118
+        inner = thing if isinstance(thing, pikepdf.Array) else [thing[key] for key in list(thing.keys())]
         pending.extend(value for value in inner if not _is_indirect(value) and _is_container(value))
 
 

@@ -139,7 +139,7 @@ def _write(sheet: Any, row: int, at: int, value: Any, formats: Mapping[str, Any]
     if isinstance(value, bool):
         sheet.write_boolean(row, at, value)
         return 6
-    if isinstance(value, int | float | Decimal) and abs(value) <= LARGEST_EXACT:
+    if isinstance(value, int | float | Decimal) and -LARGEST_EXACT <= value <= LARGEST_EXACT:
         sheet.write_number(row, at, value)
         return len(str(value)) + 1
     if isinstance(value, time):
@@ -191,8 +191,8 @@ def read_rows(
     """Read a list that was pasted or uploaded as CSV.
 
     The encoding (UTF-8, UTF-16, Central European, Cyrillic, Western) and the delimiter (comma, semicolon,
-    tab) are found out. A first line that names a known column is the heading; without one the columns are taken
-    in the order given. Empty lines are skipped, unknown columns left out.
+    tab) are found out. A first line that names a known column is the heading; without one the columns come in
+    the order given. Empty lines are skipped, unknown columns left out.
 
     Raises:
         Invalid: it is too large, no table, lacks a required column or value; the reason tells the line.
@@ -285,12 +285,14 @@ def _delimiter(text: str) -> str:
     )
 
 
-_LETTERS = {
+_HIGH = re.compile(rb"[\xa8-\xff]+")
+_HIGH_RUN = re.compile(rb"[\xa8-\xff]{3,}")
+"""In Cyrillic whole words are above ASCII; in Latin alphabets hardly ever three letters together."""
+_USUAL = {
     "cp1250": frozenset(
         "čćđšžáéíóúýöőüűäëâăîşţșțôĺľŕřňťďěůłńśźżąęßČĆĐŠŽÁÉÍÓÚÝÖŐÜŰÄÂĂÎŞŢÔĽŘŇŤĎĚŮŁŚŹŻßç„“”’–… §€"
     ),
     "iso8859-2": frozenset("čćđšžáéíóúýöőüűäëâăîşţôĺľŕřňťďěůłńśźżąęßČĆĐŠŽÁÉÍÓÚÝÖŐÜŰÄÂĂÎŞŢÔĽŘŇŤĎĚŮŁŚŹŻß §"),
-    "cp1251": frozenset("абвгдежзийклмнопрстуфхцчшщъыьэюяёђѓєѕіїјљњћќўџґ№„“”’–… «»"),
     "cp1252": frozenset("äöüßéèêëàâçîïôûùñóíáúãõøåæœÄÖÜÉÈÀÇÑØÅ„“”’–… §€«»"),
 }
 """Signs above ASCII that are usual in each encoding; the first that explains most of a text is taken."""
@@ -310,21 +312,15 @@ def _decoded(data: bytes) -> str:
         return data.decode()
     except UnicodeDecodeError:
         pass
-    best, most = data.decode("cp1250", "replace"), -1.0
-    for name, usual in _LETTERS.items():
-        text = data.decode(name, "replace")
-        high = [character for character in text[:50_000] if character > "\x7f"]
-        score = sum(_weight(character, usual, name) for character in high)
-        if score > most:
-            best, most = text, score
-    return best
+    letters = sum(map(len, _HIGH.findall(data[:50_000])))
+    if 2 * sum(map(len, _HIGH_RUN.findall(data[:50_000]))) > letters:
+        return data.decode("cp1251", "replace")
+    texts = [(data.decode(name, "replace"), usual) for name, usual in _USUAL.items()]
+    return max(texts, key=lambda read: _likelihood(read[0][:50_000], read[1]))[0]
 
 
-def _weight(character: str, usual: frozenset[str], name: str) -> float:
-    if character not in usual and character.lower() not in usual:
-        return -1.0
-    # Most bytes are letters in every encoding: small Cyrillic ones tell a Cyrillic text.
-    return 1.0 if name != "cp1251" or character.islower() else 0.4
+def _likelihood(text: str, usual: frozenset[str]) -> int:
+    return sum(1 if character in usual else -1 for character in text if character > "\x7f")
 
 
 def _bare(heading: str) -> str:

@@ -47,14 +47,16 @@ _LINE_ENDS = re.compile("\r\n?|[\x85\u2028\u2029]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _INVISIBLE = re.compile(
     "(?P<flag>\U0001f3f4[\U000e0020-\U000e007e]{1,16}\U000e007f)"  # the flags of England, Scotland and Wales
-    "|[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u2800]"
-    "|[\u3164\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff]"
+    "|[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f]"
+    "|[\u2800\u3164\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff]"
 )
 _JOINERS = re.compile("[\u200c\u200d\ufe00-\ufe0f]")
 _JOINS_NOTHING = re.compile(
-    "[\u0000-\u00a8\u00aa-\u00ad\u00af-\u058f\u1d00-\u1fff\u2c60-\u2c7f\ua640-\ua69f\ua720-\ua7ff\ufb00-\ufb06\uff01-\uff5e]"
+    "[\u0000-\u00a8\u00aa-\u00ad\u00af-\u058f\u1d00-\u1fff\u2c60-\u2c7f\ua640-\ua69f\ua720-\ua7ff]"
+    "|[\ufb00-\ufb06\uff01-\uff5e]"
 )
 """Latin, Greek, Cyrillic and Armenian letters, digits and signs: a joiner after them can only deceive."""
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]{0,30}):")
 _SPACES = re.compile(r"\s+")
 _TAG = re.compile(r"<[^<>]*(?:>|$)")
 _DASHES = re.compile(r"[^a-z0-9]+")
@@ -150,8 +152,15 @@ def _struck(
     return "<del>" if tokens[at].nesting == 1 else "</del>"
 
 
+class _Markdown(MarkdownIt):
+    def validateLink(self, url: str) -> bool:
+        """Links of other schemes stay text."""
+        scheme = _SCHEME.match(url.strip())
+        return super().validateLink(url) and (scheme is None or scheme[1].lower() in PROTOCOLS)
+
+
 def _parser(*, linkify: bool) -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"html": False, "linkify": linkify, "breaks": True, "maxNesting": 20})
+    parser = _Markdown("commonmark", {"html": False, "linkify": linkify, "breaks": True, "maxNesting": 20})
     parser.enable(["table", "strikethrough"]).disable(["image", "html_block", "html_inline"])
     if linkify:
         parser.enable("linkify")

@@ -110,7 +110,7 @@ def as_parsed(html):
 @pytest.mark.hostile("H19")
 @pytest.mark.parametrize("source", XSS)
 def test_nothing_that_acts_comes_out_of_markdown(source):
-    """Fails without bleach's allow-list when raw HTML is also let through (tried: ``html: True``, no cleaning)."""
+    """Fails when raw HTML is let through and not cleaned (tried: ``html: True`` without bleach)."""
     html = markdown(source)
     assert faults(html) == []
     assert as_parsed(second_opinion(html)) == as_parsed(html)
@@ -164,9 +164,7 @@ def test_headings_start_at_the_third_level_and_end_at_the_sixth():
 
 
 def test_links_are_marked_as_strangers_links_however_they_are_written():
-    html = markdown(
-        '[a](https://x.example "t") https://y.example <https://z.example> m@z.example www.w.example'
-    )
+    html = markdown('[a](https://x.example "t") https://y.example <https://z.example> m@z.org www.w.org')
     links = re.findall(r"<a [^>]*>", html)
     assert len(links) == 5
     assert all('rel="nofollow ugc noopener"' in link for link in links)
@@ -339,7 +337,9 @@ def test_no_regular_expression_is_slow_on_hostile_text(pattern):
     slow = {}
     for name, piece in HOSTILE_TEXTS.items():
         for hostile in (repeated(piece, 100_000), repeated(piece, 99_999) + "\x00"):
-            if (took := fastest(lambda: pattern.sub("", hostile))) > BY_ONE_THREAD:  # noqa: B023
+            if isinstance(pattern.pattern, bytes):
+                hostile = hostile.encode()
+            if (took := fastest(lambda: pattern.sub(hostile[:0], hostile))) > BY_ONE_THREAD:  # noqa: B023
                 slow[name] = took
     assert slow == {}
 
