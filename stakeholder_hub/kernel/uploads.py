@@ -50,8 +50,6 @@ _UNREADABLE = (
     OverflowError,
     MemoryError,
     ZeroDivisionError,
-    Image.DecompressionBombError,
-    Image.DecompressionBombWarning,
 )
 """What Pillow raises on pictures that are broken by chance or by design."""
 
@@ -240,6 +238,8 @@ def _picture(data: bytes, kind: str, filename: str | None) -> CheckedFile:
         original = _encode(image, kept)
         web = _smaller(image, WEB_SIDE)
         copies = _encode(web, "WEBP"), _encode(_smaller(web, THUMBNAIL_SIDE), "WEBP")
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as bomb:
+        raise Invalid(_too_many_points(kind)) from bomb
     except _UNREADABLE as broken:
         raise Invalid(_unreadable()) from broken
     extension, media_type = _KINDS[kept]
@@ -277,12 +277,15 @@ def _decode(data: bytes, kind: str) -> Image.Image:
 
 def _check_pixels(pixels: int, kind: str, *, progressive: bool = False) -> None:
     if pixels > MOST_PIXELS[kind] or (progressive and pixels > MOST_PROGRESSIVE_PIXELS):
-        raise Invalid(
-            _l(
-                "This picture has too many points (%(found)s million). Make it smaller and try again.",
-                found=round(pixels / 1_000_000),
-            )
-        )
+        raise Invalid(_too_many_points(kind, progressive=progressive))
+
+
+def _too_many_points(kind: str, *, progressive: bool = False) -> Reason:
+    most = min(MOST_PIXELS[kind], MOST_PROGRESSIVE_PIXELS) if progressive else MOST_PIXELS[kind]
+    return _l(
+        "This picture has more than %(most)s million points. Make it smaller and try again.",
+        most=most // 1_000_000,
+    )
 
 
 def _webp_pixels(data: bytes) -> int:

@@ -185,7 +185,7 @@ def test_a_picture_that_unpacks_to_too_much_is_refused_before_it_does(size):
     fixed = bomb[:8] + chunk(b"IHDR", bomb[16:29]) + bomb[33:]
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     started = time.perf_counter()
-    with pytest.raises(Invalid, match="too many points"):
+    with pytest.raises(Invalid, match="million points"):
         check(fixed, "a.png")
     assert time.perf_counter() - started < 0.5
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 50_000  # kB
@@ -201,7 +201,7 @@ def test_headers_that_promise_giant_pictures_are_refused():
     at = jpeg.index(b"\xff\xc0")
     jpeg = jpeg[: at + 5] + struct.pack(">HH", 65_000, 65_000) + jpeg[at + 9 :]
     for data in (webp, gif, jpeg):
-        with pytest.raises(Invalid, match="too many points"):
+        with pytest.raises(Invalid, match="million points"):
             check(data)
 
 
@@ -401,6 +401,7 @@ def action(kind: str, **more) -> pikepdf.Dictionary:
 
 
 @pytest.mark.hostile("H14")
+@pytest.mark.filterwarnings("ignore:This document has 1 form widget")
 def test_everything_that_acts_is_taken_out_of_a_pdf():
     """Fails when ``_disarm`` is left out, or looks at indirect objects only."""
     made = document(2)
