@@ -2,9 +2,17 @@
 
 from flask import Flask
 
+from stakeholder_hub.kernel.settings import Settings
+from stakeholder_hub.kernel.storage import LocalStorage
+from stakeholder_hub.records import views
 from stakeholder_hub.records.addresses import record_url
+from stakeholder_hub.records.attachments import EXTENSION, attachment_url, is_picture
 
 
 def init_app(app: Flask) -> None:
-    """Give templates the address of any record."""
-    app.jinja_env.globals["record_url"] = record_url
+    """Give templates the address of any record and file, and files a place."""
+    settings: Settings = app.config["HUB_SETTINGS"]
+    app.extensions[EXTENSION] = LocalStorage(settings.instance / "files")
+    app.register_blueprint(views.bp)
+    app.jinja_env.globals.update(record_url=record_url, attachment_url=attachment_url)
+    app.jinja_env.tests["picture"] = is_picture
