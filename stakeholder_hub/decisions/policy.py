@@ -103,6 +103,15 @@ def may_vote(actor: Actor, ballot: Ballot, moment: datetime | None = None) -> Ve
     )
 
 
+@permission("decisions.begin_to_vote")
+def may_begin_to_vote(actor: Actor, ballot: Ballot) -> Verdict:
+    """Fill in the ballot: whoever may vote, and visitors, who are asked for their address afterwards."""
+    verdict = may_vote(actor, ballot)
+    if verdict.sign_in and ballot.electorate is Electorate.EVERYONE:
+        return ALLOWED
+    return verdict
+
+
 def _is_person(actor: Actor) -> Verdict:
     if is_system(actor) or getattr(actor, "confirmed_at", None) is None:
         return refused(_l("Confirm your address first: open the link in the mail we sent you."))
@@ -117,7 +126,10 @@ def _in_electorate(actor: Any, ballot: Ballot) -> Verdict:
     if ballot.electorate is Electorate.MEMBERS:
         return first_refusal(
             (seat is not None, _l("Only members of the group vote in this ballot.")),
-            (seat is None or seat.role is not Role.OBSERVER, _l("Observers read along here but do not vote.")),
+            (
+                seat is None or seat.role is not Role.OBSERVER,
+                _l("Observers read along here but do not vote."),
+            ),
             (
                 seat is None or seat.created_at <= ballot.opens_at,
                 _l("You joined the group after this vote had opened. You can take part in the next one."),

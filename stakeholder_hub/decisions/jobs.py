@@ -1,0 +1,89 @@
+"""Ballots open and close by the clock, with or without anybody looking."""
+
+import sqlalchemy as sa
+import structlog
+
+from stakeholder_hub.consultations.models import Consultation, ConsultationState
+from stakeholder_hub.decisions.models import Ballot, BallotState
+from stakeholder_hub.decisions.operations import close_ballot, open_ballot
+from stakeholder_hub.kernel import clock
+from stakeholder_hub.kernel.authorization import SYSTEM
+from stakeholder_hub.kernel.database import db
+from stakeholder_hub.kernel.errors import HubError
+from stakeholder_hub.kernel.jobs import periodic
+from stakeholder_hub.kernel.operation import operation
+
+log = structlog.get_logger(__name__)
+
+
+@periodic(seconds=60, name="decisions.open_and_close_due")
+def open_and_close_due() -> int:
+    """Open and close every ballot whose time has come; returns how many. Each in a transaction of its own, so that
+    one that cannot be counted holds up no other; can run twice and in several workers at once.
+    """
+    done = 0
+    for ballot_id, step in [(i, open_if_due) for i in _due_to_open()] + [
+        (i, close_if_due) for i in _due_to_close()
+    ]:
+        try:
+            done += step(ballot_id)
+        except HubError as refusal:
+            log.warning("ballot_sweep_refused", ballot_id=ballot_id, reason=type(refusal).__name__)
+    return done
+
+
+def _due_to_open() -> list[int]:
+    now = clock.now()
+    return list(
+        db.session.scalars(
+            sa.select(Ballot.id)
+            .join(Consultation, Ballot.consultation_id == Consultation.id)
+            .where(
+                Ballot.state == BallotState.PREPARED,
+                Consultation.state == ConsultationState.PUBLISHED,
+                Ballot.opens_at <= now,
+                Ballot.closes_at > now,
+            )
+            .order_by(Ballot.id)
+        )
+    )
+
+
+def _due_to_close() -> list[int]:
+    return list(
+        db.session.scalars(
+            sa.select(Ballot.id)
+            .where(Ballot.state == BallotState.OPEN, Ballot.closes_at <= clock.now())
+            .order_by(Ballot.closes_at, Ballot.id)
+        )
+    )
+
+
+def _held(ballot_id: int, state: BallotState) -> Ballot | None:
+    """The ballot, locked, if it is in ``state`` still and no other worker holds it."""
+    return db.session.scalar(
+        sa.select(Ballot)
+        .where(Ballot.id == ballot_id, Ballot.state == state)
+        .with_for_update(skip_locked=True)
+        .execution_options(populate_existing=True)
+    )
+
+
+@operation
+def open_if_due(ballot_id: int) -> int:
+    """Open this ballot unless somebody else did."""
+    ballot = _held(ballot_id, BallotState.PREPARED)
+    if ballot is None or not ballot.opens_at <= clock.now() < ballot.closes_at:
+        return 0
+    open_ballot(ballot, actor=SYSTEM)
+    return 1
+
+
+@operation
+def close_if_due(ballot_id: int) -> int:
+    """Close and count this ballot unless somebody else did."""
+    ballot = _held(ballot_id, BallotState.OPEN)
+    if ballot is None or clock.now() < ballot.closes_at:
+        return 0
+    close_ballot(ballot, actor=SYSTEM)
+    return 1

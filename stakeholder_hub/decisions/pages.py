@@ -1,0 +1,135 @@
+"""What the pages of ballots and decisions show, put together in a constant number of statements."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from stakeholder_hub.consultations.models import Consultation
+from stakeholder_hub.decisions import explaining
+from stakeholder_hub.decisions.counting import chosen_positions
+from stakeholder_hub.decisions.forms import ReasonsForm, VoteForm
+from stakeholder_hub.decisions.models import Ballot, Decision, Method
+from stakeholder_hub.decisions.operations.voting import own_choices, spent_on
+from stakeholder_hub.decisions.order import drawn_for
+from stakeholder_hub.decisions.parts import winner_actions
+from stakeholder_hub.decisions.policy import (
+    may_change_ballot,
+    may_close_ballot,
+    may_explain_decision,
+    may_open_ballot,
+    may_vote,
+)
+from stakeholder_hub.decisions.queries import decision_on, has_voted, proposal_urls
+from stakeholder_hub.decisions.results import outcome_of
+from stakeholder_hub.decisions.standing import Standing, standing_of
+from stakeholder_hub.decisions.turnout import SMALLEST_GROUP
+from stakeholder_hub.kernel import clock
+from stakeholder_hub.kernel.multilingual import Multilingual
+from stakeholder_hub.records.journey import journey_of
+from stakeholder_hub.territories.policy import manages
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One option as a voter sees it."""
+
+    position: int
+    title: Multilingual
+    cost: int | None
+    group: str | None
+    url: str | None
+    chosen: bool = False
+
+
+def choices_for(ballot: Ballot, actor: Any, chosen: Sequence[int] = ()) -> list[Choice]:
+    """The options in the order drawn for this reader."""
+    urls = proposal_urls([option.proposal_id for option in ballot.options], actor)
+    return [
+        Choice(
+            option.position,
+            option.title,
+            option.cost,
+            option.group_label,
+            urls.get(option.proposal_id or 0),
+            option.position in chosen,
+        )
+        for option in drawn_for(ballot, actor.id)
+    ]
+
+
+def about(ballot: Ballot) -> dict[str, Any]:
+    """What is asked, until when, and how it is counted."""
+    return {
+        "ballot": ballot,
+        "consultation": ballot.consultation,
+        "zone": ballot.consultation.timezone,
+        "standing": standing_of(ballot, clock.now()),
+        "how": explaining.how_to_vote(ballot),
+        "counted": explaining.how_it_is_counted(ballot),
+        "who": explaining.who_votes(ballot),
+    }
+
+
+def voting(ballot: Ballot, actor: Any, form: VoteForm | None = None) -> dict[str, Any]:
+    """The options with the reader's choice, and the form where the reader may vote in place."""
+    verdict = may_vote(actor, ballot)
+    before = own_choices(ballot, actor) if actor.is_authenticated else None
+    if form is None and verdict:
+        form = VoteForm.on(ballot, before)
+    chosen = list(form.choices.data or ()) if form else []
+    return {
+        **about(ballot),
+        "form": form,
+        "verdict": verdict,
+        "voted": before is not None,
+        "options": choices_for(ballot, actor, chosen),
+        "spent": spent_on(ballot, chosen) if ballot.method is Method.BUDGET else 0,
+    }
+
+
+def ballot_page(ballot: Ballot, actor: Any, language: str) -> dict[str, Any]:
+    """Everything about a ballot, as it stands now."""
+    page = {
+        "may_edit": bool(may_change_ballot(actor, ballot)),
+        "may_open": bool(may_open_ballot(actor, ballot)),
+        "may_close": bool(may_close_ballot(actor, ballot)),
+        "can_manage": manages(actor, ballot),
+        "journey": journey_of(ballot, actor),
+        "smallest": SMALLEST_GROUP,
+    }
+    if standing_of(ballot, clock.now()) is not Standing.CLOSED:
+        return {**voting(ballot, actor), **page}
+    return {
+        **about(ballot),
+        **page,
+        "outcome": outcome_of(ballot, language),
+        "urls": proposal_urls([option.proposal_id for option in ballot.options], actor),
+        "decision": decision_on(ballot, actor),
+        "took_part": has_voted(ballot, actor),
+        "winner_actions": winner_actions(ballot, actor),
+    }
+
+
+def decision_page(decision: Decision, actor: Any, form: ReasonsForm | None = None) -> dict[str, Any]:
+    """The outcome, its reasons, and the trail it stands on."""
+    may_explain = bool(may_explain_decision(actor, decision))
+    ballot, winners = decision.ballot, []
+    if ballot is not None:
+        urls = proposal_urls([option.proposal_id for option in ballot.options], actor)
+        by_position = {option.position: option for option in ballot.options}
+        won = [by_position[position] for position in chosen_positions(ballot)]
+        winners = [
+            Choice(o.position, o.title, o.cost, o.group_label, urls.get(o.proposal_id or 0)) for o in won
+        ]
+    consultation: Consultation | None = ballot.consultation if ballot else None
+    return {
+        "decision": decision,
+        "ballot": ballot,
+        "consultation": consultation,
+        "zone": consultation.timezone if consultation else decision.territory.timezone,
+        "winners": winners,
+        "can_manage": may_explain,
+        "form": form or (ReasonsForm.on(decision) if may_explain else None),
+        "winner_actions": winner_actions(ballot, actor) if ballot else [],
+        "journey": journey_of(decision, actor),
+    }

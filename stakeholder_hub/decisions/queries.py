@@ -1,0 +1,157 @@
+"""Reading ballots, votes and decisions: every one through what the reader may see."""
+
+from collections.abc import Iterable, Sequence
+
+import sqlalchemy as sa
+from flask import url_for
+from sqlalchemy.orm import defer, joinedload, selectinload
+from sqlalchemy.sql import Select
+
+from stakeholder_hub.consultations.models import Consultation, ConsultationState
+from stakeholder_hub.decisions.models import Ballot, BallotState, Decision, Vote, Voter
+from stakeholder_hub.kernel import clock
+from stakeholder_hub.kernel.authorization import Actor
+from stakeholder_hub.kernel.database import db
+from stakeholder_hub.kernel.errors import NotFound
+from stakeholder_hub.proposals.models import Proposal, ProposalState
+from stakeholder_hub.records.models import Record
+from stakeholder_hub.records.queries import visible_to
+
+
+def load_ballot(reference: str, actor: Actor) -> Ballot:
+    """The ballot with its options, place and consultation, if the actor may see it.
+
+    Raises:
+        NotFound: there is none, or none that this person may see.
+    """
+    found = db.session.scalar(
+        sa.select(Ballot)
+        .where(Ballot.reference == reference, visible_to(actor))
+        .options(
+            joinedload(Ballot.territory),
+            joinedload(Ballot.group),
+            joinedload(Ballot.consultation),
+            selectinload(Ballot.options),
+            selectinload(Ballot.turnout),
+        )
+    )
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def load_decision(reference: str, actor: Actor) -> Decision:
+    """The decision with its ballot, if the actor may see it.
+
+    Raises:
+        NotFound: there is none, or none that this person may see.
+    """
+    found = db.session.scalar(
+        sa.select(Decision)
+        .where(Decision.reference == reference, visible_to(actor))
+        .options(
+            joinedload(Decision.territory),
+            joinedload(Decision.group),
+            joinedload(Decision.ballot).joinedload(Ballot.consultation),
+            joinedload(Decision.ballot).selectinload(Ballot.options),
+        )
+    )
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def ballots_of(consultation: Consultation, actor: Actor) -> Sequence[Ballot]:
+    """The ballots of a consultation, the latest first, without their results."""
+    return db.session.scalars(
+        sa.select(Ballot)
+        .where(Ballot.consultation_id == consultation.id, visible_to(actor))
+        .options(defer(Ballot.result), joinedload(Ballot.consultation))
+        .order_by(Ballot.closes_at.desc(), Ballot.id.desc())
+    ).all()
+
+
+def decision_on(ballot: Ballot, actor: Actor) -> Decision | None:
+    """The decision that rests on a ballot."""
+    return db.session.scalar(sa.select(Decision).where(Decision.ballot_id == ballot.id, visible_to(actor)))
+
+
+def has_voted(ballot: Ballot, actor: Actor) -> bool:
+    """Whether the actor voted in this ballot; what they chose is another question."""
+    return bool(voted_in([ballot.id], actor))
+
+
+def voted_in(ballot_ids: Iterable[int], actor: Actor) -> set[int]:
+    """In which of these ballots the actor has voted."""
+    if not actor.is_authenticated or actor.id is None:
+        return set()
+    return set(
+        db.session.scalars(
+            sa.select(Voter.ballot_id).where(Voter.user_id == actor.id, Voter.ballot_id.in_(list(ballot_ids)))
+        )
+    )
+
+
+def running(actor: Actor) -> Select[Ballot]:
+    """Ballots that take votes now and that the actor may see; what closes first comes first."""
+    now = clock.now()
+    return (
+        sa.select(Ballot)
+        .join(Consultation, Ballot.consultation_id == Consultation.id)
+        .where(
+            visible_to(actor),
+            Ballot.state.in_([BallotState.PREPARED, BallotState.OPEN]),
+            Consultation.state == ConsultationState.PUBLISHED,
+            Ballot.opens_at <= now,
+            Ballot.closes_at > now,
+        )
+        .options(defer(Ballot.result), joinedload(Ballot.consultation), joinedload(Ballot.territory))
+        .order_by(Ballot.closes_at, Ballot.id)
+    )
+
+
+def waiting_for_vote(actor: Actor) -> Select[Ballot]:
+    """Running ballots in which the actor has not voted: for the desk, which asks ``may_vote`` for each it shows."""
+    done = sa.select(Voter.ballot_id).where(Voter.user_id == actor.id)
+    return running(actor).where(Ballot.id.not_in(done))
+
+
+def proposal_urls(ids: Iterable[int | None], actor: Actor) -> dict[int, str]:
+    """The pages of these proposals, as far as the actor may see them. One statement."""
+    wanted = [proposal_id for proposal_id in ids if proposal_id is not None]
+    found = db.session.execute(
+        sa.select(Record.id, Record.reference).where(Record.id.in_(wanted), visible_to(actor))
+    )
+    return {row[0]: url_for(Proposal.endpoint, reference=row[1]) for row in found}
+
+
+def votable(consultation: Consultation, actor: Actor, besides: Ballot | None = None) -> Sequence[Proposal]:
+    """The proposals that can be put on a ballot, in the order in which they were put forward; for an edit also
+    those that are on this ballot already.
+    """
+    free = Proposal.state.in_([ProposalState.SUBMITTED, ProposalState.ADMITTED])
+    own = [option.proposal_id for option in besides.options if option.proposal_id] if besides else []
+    return db.session.scalars(
+        sa.select(Proposal)
+        .where(
+            Proposal.consultation_id == consultation.id,
+            visible_to(actor),
+            sa.or_(free, Proposal.id.in_(own)),
+        )
+        .options(joinedload(Proposal.category))
+        .order_by(Proposal.id)
+    ).all()
+
+
+def votes_of(ballot: Ballot) -> Iterable[tuple[list[int], list[int] | None]]:
+    """The votes of a closed ballot without anything that ties them to somebody, in the random order of their keys.
+
+    Raises:
+        NotFound: the ballot is not closed.
+    """
+    if ballot.state != BallotState.CLOSED:
+        raise NotFound()
+    rows = db.session.execute(
+        sa.select(Vote.choices, Vote.points).where(Vote.ballot_id == ballot.id).order_by(Vote.voter_key)
+    )
+    return ((row[0], row[1]) for row in rows)

@@ -1,0 +1,38 @@
+"""Taking a vote that was sent: from somebody with an account at once, from a visitor after the address is confirmed."""
+
+from typing import Any
+
+from flask import redirect
+from flask.typing import ResponseReturnValue
+
+from stakeholder_hub.accounts.pending import ask_for_address, contribution
+from stakeholder_hub.decisions.models import Ballot
+from stakeholder_hub.decisions.operations import cast_vote, check_choices
+from stakeholder_hub.decisions.queries import load_ballot
+from stakeholder_hub.kernel.i18n import _
+from stakeholder_hub.records.addresses import record_url
+from stakeholder_hub.webkit.flashes import say
+
+KIND = "decisions.vote"
+
+
+def take_vote(ballot: Ballot, choices: list[int], *, actor: Any) -> ResponseReturnValue:
+    """Store the vote and lead back to the ballot; a visitor is asked for the address, with the choice checked.
+
+    Raises:
+        Invalid: the choice does not fit the ballot.
+        NotAllowed: the ballot is not open to this person.
+    """
+    if not actor.is_authenticated:
+        return ask_for_address(KIND, {"ballot": ballot.reference, "choices": check_choices(ballot, choices)})
+    cast_vote(ballot, choices=choices, actor=actor)
+    say(_("Your vote is stored. You can change it until the vote ends."))
+    return redirect(record_url(ballot), code=303)
+
+
+@contribution(KIND)
+def cast_pending_vote(payload: dict[str, Any], *, actor: Any) -> str:
+    """Cast the vote of somebody whose address is confirmed now; returns the page that shows it."""
+    ballot = load_ballot(str(payload["ballot"]), actor)
+    cast_vote(ballot, choices=[int(position) for position in payload["choices"]], actor=actor)
+    return record_url(ballot)

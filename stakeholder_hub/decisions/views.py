@@ -1,0 +1,145 @@
+"""Pages of ballots and decisions."""
+
+from flask import redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from stakeholder_hub.consultations.queries import load_consultation
+from stakeholder_hub.decisions.downloads import result_file, votes_file
+from stakeholder_hub.decisions.forms import BallotForm, EditBallotForm, ReasonsForm, VoteForm
+from stakeholder_hub.decisions.operations import (
+    close_ballot,
+    edit_ballot,
+    explain_decision,
+    open_ballot,
+    own_choices,
+    prepare_ballot,
+)
+from stakeholder_hub.decisions.pages import about, ballot_page, decision_page, voting
+from stakeholder_hub.decisions.policy import (
+    may_begin_to_vote,
+    may_change_ballot,
+    may_close_ballot,
+    may_explain_decision,
+    may_open_ballot,
+    may_prepare_ballot,
+)
+from stakeholder_hub.decisions.queries import load_ballot, load_decision, votable
+from stakeholder_hub.decisions.taking import take_vote
+from stakeholder_hub.kernel.authorization import require
+from stakeholder_hub.kernel.i18n import _
+from stakeholder_hub.records.addresses import record_url
+from stakeholder_hub.webkit.actor import actor, language
+from stakeholder_hub.webkit.addresses import feature_blueprint
+from stakeholder_hub.webkit.downloads import wanted_format
+from stakeholder_hub.webkit.flashes import say
+from stakeholder_hub.webkit.forms import ActionForm, render_form
+
+bp = feature_blueprint("decisions", __name__)
+
+
+@bp.route("/consultations/<slug>/ballots/new", methods=["GET", "POST"])
+def prepare(slug: str) -> ResponseReturnValue:
+    """Put proposals of a consultation to the vote."""
+    consultation = load_consultation(slug, actor())
+    require(may_prepare_ballot(actor(), consultation))
+    proposals = list(votable(consultation, actor()))
+    form = BallotForm.for_consultation(consultation, proposals)
+    if form.submitted():
+        with form.catching():
+            ballot = prepare_ballot(consultation, **form.terms(consultation, proposals), actor=actor())
+            say(_("The ballot is prepared. Look at it once more before it opens."))
+            return redirect(record_url(ballot), code=303)
+    return render_form("decisions/prepare.html", form, consultation=consultation, proposals=proposals)
+
+
+@bp.route("/ballots/<reference>/edit", methods=["GET", "POST"])
+def edit(reference: str) -> ResponseReturnValue:
+    """Change a ballot that has not opened."""
+    ballot = load_ballot(reference, actor())
+    require(may_change_ballot(actor(), ballot))
+    consultation, proposals = ballot.consultation, list(votable(ballot.consultation, actor(), ballot))
+    form = EditBallotForm.for_consultation(consultation, proposals, ballot)
+    if form.submitted():
+        with form.catching():
+            terms = form.terms(consultation, proposals, ballot)
+            edit_ballot(ballot, **terms, version=form.version.data or 0, actor=actor())
+            say(_("The ballot is changed."))
+            return redirect(record_url(ballot), code=303)
+    context = {"consultation": consultation, "proposals": proposals, "ballot": ballot}
+    return render_form("decisions/prepare.html", form, **context)
+
+
+@bp.get("/ballots/<reference>/")
+def show_ballot(reference: str) -> ResponseReturnValue:
+    """What is asked, the ballot to fill in, and after the close the result."""
+    ballot = load_ballot(reference, actor())
+    if wanted_format():
+        return result_file(ballot, language())
+    return render_template("decisions/ballot.html", **ballot_page(ballot, actor(), language()))
+
+
+@bp.get("/ballots/<reference>/votes")
+def votes(reference: str) -> ResponseReturnValue:
+    """The single votes of a closed ballot, without anything that tells whose they are."""
+    return votes_file(load_ballot(reference, actor()))
+
+
+@bp.route("/ballots/<reference>/vote", methods=["GET", "POST"])
+def vote(reference: str) -> ResponseReturnValue:
+    """The ballot to fill in; visitors are asked for their address after they have chosen."""
+    ballot = load_ballot(reference, actor())
+    require(may_begin_to_vote(actor(), ballot))
+    form = VoteForm.on(ballot, own_choices(ballot, actor()))
+    if form.submitted():
+        with form.catching():
+            return take_vote(ballot, list(form.choices.data or ()), actor=actor())
+    return render_form("decisions/vote.html", **voting(ballot, actor(), form))
+
+
+@bp.route("/ballots/<reference>/open", methods=["GET", "POST"])
+def open_now(reference: str) -> ResponseReturnValue:
+    """Ask, then open a ballot before its time."""
+    ballot = load_ballot(reference, actor())
+    require(may_open_ballot(actor(), ballot))
+    form = ActionForm.from_request()
+    if form.submitted():
+        with form.catching():
+            open_ballot(ballot, actor=actor())
+            say(_("The vote is open."))
+            return redirect(record_url(ballot), code=303)
+    return render_form("decisions/open.html", form, **about(ballot))
+
+
+@bp.route("/ballots/<reference>/close", methods=["GET", "POST"])
+def close_now(reference: str) -> ResponseReturnValue:
+    """Ask, then close and count a ballot before its time."""
+    ballot = load_ballot(reference, actor())
+    require(may_close_ballot(actor(), ballot))
+    form = ActionForm.from_request()
+    if form.submitted():
+        with form.catching():
+            close_ballot(ballot, actor=actor())
+            say(_("The vote is closed and counted."))
+            return redirect(record_url(ballot), code=303)
+    return render_form("decisions/close.html", form, **about(ballot))
+
+
+@bp.get("/decisions/<reference>/")
+def show_decision(reference: str) -> ResponseReturnValue:
+    """The recorded outcome and its reasons."""
+    decision = load_decision(reference, actor())
+    return render_template("decisions/decision.html", **decision_page(decision, actor()))
+
+
+@bp.route("/decisions/<reference>/reasons", methods=["GET", "POST"])
+def explain(reference: str) -> ResponseReturnValue:
+    """Give, or change, the group's reasons."""
+    decision = load_decision(reference, actor())
+    require(may_explain_decision(actor(), decision))
+    form = ReasonsForm.on(decision)
+    if form.submitted():
+        with form.catching():
+            explain_decision(decision, **form.values, language=language(), actor=actor())
+            say(_("The reasons are saved."))
+            return redirect(url_for(".show_decision", reference=reference), code=303)
+    return render_form("decisions/reasons.html", **decision_page(decision, actor(), form))
