@@ -145,7 +145,9 @@ class Mandate(Base):
     def is_valid_on(self, day: date) -> bool:
         """Whether the mandate is in force on ``day``."""
         return (
-            self.revoked_at is None and self.starts_on <= day and (self.ends_on is None or day <= self.ends_on)
+            self.revoked_at is None
+            and self.starts_on <= day
+            and (self.ends_on is None or day <= self.ends_on)
         )
 
 

@@ -148,9 +148,7 @@ class RoleGrant(Base):
     territory_id: Mapped[int | None] = mapped_column(
         ForeignKey("territory.id", ondelete="CASCADE"), index=True
     )
-    group_id: Mapped[int | None] = mapped_column(
-        ForeignKey("group.id", ondelete="CASCADE"), index=True
-    )
+    group_id: Mapped[int | None] = mapped_column(ForeignKey("group.id", ondelete="CASCADE"), index=True)
     sector: Mapped[Sector | None] = mapped_column(
         enum_type(Sector, "sector"), info=personal("representation by sector")
     )

@@ -26,7 +26,9 @@ def roles_in_territory(actor: Actor, territory: Territory) -> set[Role]:
 
 def roles_in_group(actor: Actor, group: Any) -> set[Role]:
     """The roles the actor holds in ``group`` itself, or in its territory or above."""
-    own = {grant.role for grant in grants_of(actor) if grant.group_id is not None and grant.group_id == group.id}
+    own = {
+        grant.role for grant in grants_of(actor) if grant.group_id is not None and grant.group_id == group.id
+    }
     return own | roles_in_territory(actor, group.territory)
 
 
@@ -58,7 +60,11 @@ def moderates(actor: Actor, record: Any) -> bool:
     """Whether the actor may moderate ``record``."""
     if not actor.is_authenticated:
         return False
-    roles = roles_in_group(actor, record.group) if record.group_id else roles_in_territory(actor, record.territory)
+    roles = (
+        roles_in_group(actor, record.group)
+        if record.group_id
+        else roles_in_territory(actor, record.territory)
+    )
     return bool(roles & MODERATORS)
 
 

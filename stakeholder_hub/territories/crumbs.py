@@ -1,0 +1,18 @@
+"""Breadcrumbs follow the tree."""
+
+from flask import url_for
+
+from stakeholder_hub.territories.models import Territory
+from stakeholder_hub.territories.queries import lineage
+from stakeholder_hub.webkit.formats import in_language
+
+Crumb = tuple[str, str | None]
+
+
+def crumbs_for(territory: Territory, *more: Crumb) -> list[Crumb]:
+    """From the places' list down to ``territory``, then ``more``. One statement."""
+    places: list[Crumb] = [
+        (in_language(place.name).text, url_for("portal.territory", slug=place.slug))
+        for place in lineage(territory)
+    ]
+    return [*places, *more]
