@@ -1,52 +1,70 @@
-"""What every test can ask for: applications on both databases, a clock, a mailbox, people and places."""
+"""What every test can ask for: applications on both databases, a clock, a mailbox, a mail server, a browser.
+
+A test that asks for ``app``, ``web``, ``client`` or ``page`` runs twice, on SQLite and on PostgreSQL, and
+finds an empty database. Where one of them is enough:
+``@pytest.mark.parametrize("database", ["sqlite"], indirect=True)``.
+"""
 
 import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import datetime
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from datetime import datetime, timedelta
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from playwright.sync_api import Browser, Page, sync_playwright
 from sqlalchemy import event
 
 from stakeholder_hub.kernel import clock as hub_clock
+from stakeholder_hub.kernel import jobs
 from stakeholder_hub.kernel.database import db
-from tests.infrastructure import databases, postgresql
+from tests.infrastructure import browsing, postgresql
+from tests.infrastructure.live import LiveServer
+from tests.infrastructure.mail import Mailbox, SmtpServer
+
+pytest_plugins = ("tests.infrastructure.summary",)
 
 DATABASES = tuple(os.environ.get("HUB_TEST_DATABASES", "sqlite,postgresql").split(","))
+RUN = "HUB_TEST_RUN"
 
-_apps: dict[str, Flask] = {}
+_run: pytest.StashKey[Path] = pytest.StashKey()
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """The controller makes the run's folder; workers find it in the environment."""
-    if "HUB_TEST_RUN" not in os.environ:
-        folder = tempfile.mkdtemp(prefix="hub-test-")
-        os.environ["HUB_TEST_RUN"] = folder
-        config.stash[_RUN] = Path(folder)
-
-
-_RUN: pytest.StashKey[Path] = pytest.StashKey()
+    if RUN not in os.environ:
+        # Not below a private TMPDIR: the database server runs as somebody else where the tests run as root.
+        shared = "/tmp" if os.access("/tmp", os.W_OK) else None
+        config.stash[_run] = Path(tempfile.mkdtemp(prefix="hub-test-", dir=shared))
+        os.environ[RUN] = str(config.stash[_run])
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     """The controller stops what was started and removes the folder."""
-    folder = config.stash.get(_RUN, None)
+    folder = config.stash.get(_run, None)
     if folder is not None:
         postgresql.stop(folder)
         shutil.rmtree(folder, ignore_errors=True)
-        os.environ.pop("HUB_TEST_RUN", None)
+        os.environ.pop(RUN, None)
+
+
+def refuse(missing: Exception) -> None:
+    """Skip what this machine cannot run; where everything has to run (CI) that is a failure."""
+    if os.environ.get("CI"):
+        raise missing
+    pytest.skip(str(missing))
 
 
 @pytest.fixture(scope="session")
 def run_dir() -> Path:
     """The folder of this run."""
-    return Path(os.environ["HUB_TEST_RUN"])
+    return Path(os.environ[RUN])
 
 
 @pytest.fixture(scope="session", params=DATABASES)
@@ -56,23 +74,29 @@ def database(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="session")
-def application(database: str, run_dir: Path, worker_id: str) -> Flask:
+def applications() -> dict[str, Flask]:
+    """The applications that this worker has made so far, by database."""
+    return {}
+
+
+@pytest.fixture(scope="session")
+def application(database: str, applications: dict[str, Flask], run_dir: Path, worker_id: str) -> Flask:
     """One application per worker and database."""
-    if database not in _apps:
+    if database not in applications:
         try:
-            _apps[database] = databases.make_app(database, worker_id, run_dir)
+            # Imported only now: tests of pure code do not wait for the whole application.
+            databases = import_module("tests.infrastructure.databases")
+            applications[database] = databases.make_app(database, worker_id, run_dir)
         except postgresql.NoPostgreSQL as missing:
-            if os.environ.get("CI"):
-                raise
-            pytest.skip(str(missing))
-    return _apps[database]
+            refuse(missing)
+    return applications[database]
 
 
 @pytest.fixture
 def web(application: Flask) -> Iterator[Flask]:
     """The application without a context of its own: for tests that send requests. Emptied afterwards."""
     yield application
-    databases.empty(application)
+    import_module("tests.infrastructure.databases").empty(application)
 
 
 @pytest.fixture
@@ -90,13 +114,55 @@ def client(web: Flask) -> FlaskClient:
 
 
 @pytest.fixture
-def at() -> Callable[[datetime], Any]:
+def at() -> Callable[[datetime], AbstractContextManager[None]]:
     """``with at(moment): ...`` stops the clock."""
     return hub_clock.frozen
 
 
+class Clock:
+    """The clock of a test: stands still from the moment it is set."""
+
+    def __init__(self, stack: ExitStack) -> None:
+        self._stack = stack
+
+    def set(self, moment: datetime) -> datetime:
+        """Stop the clock at ``moment``."""
+        self._stack.enter_context(hub_clock.frozen(moment))
+        return moment
+
+    def advance(self, **length: float) -> datetime:
+        """Move it on: ``clock.advance(days=1)``."""
+        return self.set(hub_clock.now() + timedelta(**length))
+
+
 @pytest.fixture
-def count_queries(application: Flask) -> Callable[[], Any]:
+def clock() -> Iterator[Clock]:
+    """``clock.set(moment)``, ``clock.advance(days=1)``; real time runs again after the test."""
+    with ExitStack() as stack:
+        yield Clock(stack)
+
+
+@pytest.fixture
+def mailbox(web: Flask) -> Mailbox:
+    """What the site has written to people."""
+    return Mailbox(web)
+
+
+@pytest.fixture
+def smtp_server() -> Iterator[SmtpServer]:
+    """A real mail server on this machine."""
+    with SmtpServer().running() as server:
+        yield server
+
+
+@pytest.fixture
+def sweep(web: Flask) -> Callable[..., None]:
+    """``sweep("name", ...)`` does the background work that waits; all of it without a name."""
+    return lambda *names: jobs.run_sweeps(web, *names)
+
+
+@pytest.fixture
+def count_queries(application: Flask) -> Callable[[], AbstractContextManager[list[str]]]:
     """``with count_queries() as seen: ...`` collects the statements sent to the database."""
 
     @contextmanager
@@ -116,3 +182,57 @@ def count_queries(application: Flask) -> Callable[[], Any]:
             event.remove(engine, "before_cursor_execute", note)
 
     return counting
+
+
+@pytest.fixture(scope="session")
+def live_servers() -> Iterator[Callable[[Flask], LiveServer]]:
+    """One running server per application, started when it is first asked for."""
+    with ExitStack() as stack:
+        running: dict[str, LiveServer] = {}
+
+        def serve(app: Flask) -> LiveServer:
+            url = app.config["SQLALCHEMY_DATABASE_URI"]
+            if url not in running:
+                running[url] = stack.enter_context(LiveServer(app).running())
+            return running[url]
+
+        yield serve
+
+
+@pytest.fixture
+def live_server(web: Flask, live_servers: Callable[[Flask], LiveServer]) -> LiveServer:
+    """The site, served by a real server on the test's database."""
+    return live_servers(web)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A real browser, one per worker."""
+    with sync_playwright() as playwright:
+        try:
+            running = browsing.launch(playwright)
+        except browsing.NoBrowser as missing:
+            refuse(missing)
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def open_page(browser: Browser, live_server: LiveServer) -> Iterator[Callable[..., Page]]:
+    """``open_page(**browsing.PHONE)``: one more person's browser window, with a profile of its own."""
+    with ExitStack() as stack:
+        yield lambda **options: stack.enter_context(
+            browsing.watched(browser, live_server.url, **{**browsing.DESKTOP, **options})
+        )
+
+
+@pytest.fixture
+def page(open_page: Callable[..., Page]) -> Page:
+    """A browser window, as wide as a desktop's."""
+    return open_page()
+
+
+@pytest.fixture
+def axe() -> Callable[..., None]:
+    """``axe(page)``: no barrier on the page as it is now, in light and dark."""
+    return browsing.assert_accessible

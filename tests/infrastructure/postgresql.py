@@ -7,7 +7,8 @@ import shutil
 import subprocess
 from pathlib import Path
 
-PLACES = ("/usr/lib/postgresql", "/usr/pgsql", "/opt/homebrew/opt/postgresql", "/usr/local/opt/postgresql")
+from tests.infrastructure import machine
+
 PORT = 54329
 
 
@@ -21,25 +22,17 @@ def binaries() -> Path:
     Raises:
         NoPostgreSQL: none is installed.
     """
-    found = [path.parent for place in PLACES for path in sorted(Path(place).glob("*/bin/initdb"))]
-    on_path = shutil.which("initdb")
-    if on_path:
-        found.append(Path(on_path).resolve().parent)
-    if not found:
+    found = machine.postgresql()
+    if found is None:
         raise NoPostgreSQL("PostgreSQL is missing: install the package postgresql (Debian) and run again.")
-    return found[-1]
+    return found
 
 
 def _as_owner(owner: str | None, command: list[str]) -> None:
     """Run as ``owner``: PostgreSQL refuses to run as root."""
     if owner is not None:
-        command = [
-            "setpriv",
-            f"--reuid={owner}",
-            f"--regid={pwd.getpwnam(owner).pw_gid}",
-            "--clear-groups",
-            *command,
-        ]
+        group = pwd.getpwnam(owner).pw_gid
+        command = ["setpriv", f"--reuid={owner}", f"--regid={group}", "--clear-groups", *command]
     done = subprocess.run(
         command, capture_output=True, text=True, cwd="/", env={**os.environ, "LC_ALL": "C.UTF-8"}
     )
@@ -79,22 +72,8 @@ def _start(run_dir: Path) -> Path:
         run_dir.chmod(0o711)
         shutil.chown(home, owner)
     data = home / "data"
-    _as_owner(
-        owner,
-        [
-            str(tools / "initdb"),
-            "-D",
-            str(data),
-            "-A",
-            "trust",
-            "-U",
-            "hub",
-            "-E",
-            "UTF8",
-            "--locale=C.UTF-8",
-            "-N",
-        ],
-    )
+    shape = ["--auth=trust", "--username=hub", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"]
+    _as_owner(owner, [str(tools / "initdb"), "-D", str(data), *shape])
     options = (
         f"-c listen_addresses= -c unix_socket_directories={home} -c port={PORT} -c fsync=off -c full_page_writes=off "
         "-c synchronous_commit=off -c max_connections=120 -c shared_buffers=64MB -c autovacuum=off"
