@@ -43,6 +43,10 @@ def _situation(consultation: object) -> Situation:
     return situation_of(consultation, clock.now())  # type: ignore[arg-type]
 
 
+bp.add_app_template_global(until, "consultation_until")
+bp.add_app_template_global(open_activities, "consultation_open_activities")
+
+
 @bp.get("/consultations/")
 def index() -> ResponseReturnValue:
     """Every consultation the reader may see: what is open now first."""

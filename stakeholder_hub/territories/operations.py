@@ -64,7 +64,9 @@ def create_territory(
     else:
         require(may_manage_territory(actor, parent))
         check_level(level, parent)
-    place = Territory(parent=parent, level=level, is_demo=is_demo, code=free_code(code))
+    place = Territory(
+        parent_id=parent.id if parent is not None else None, level=level, is_demo=is_demo, code=free_code(code)
+    )
     describe(
         place,
         name=name,
