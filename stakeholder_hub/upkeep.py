@@ -11,7 +11,6 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -26,6 +25,7 @@ from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
 from stakeholder_hub.app import ROOT, create_app
+from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.database import db
 from stakeholder_hub.kernel.settings import Settings
 from stakeholder_hub.mail.models import OutgoingMail
@@ -242,7 +242,7 @@ def backup(instance: Path | None, archive: Path | None) -> None:
     """Write database and files to one archive; the site may go on running."""
     settings = load_settings(instance)
     app = create_app(settings)
-    archive = archive or Path(f"hub-backup-{datetime.now(UTC):%Y%m%d-%H%M%S}.tar.gz")
+    archive = archive or Path(f"hub-backup-{clock.now():%Y%m%d-%H%M%S}.tar.gz")
     with tempfile.TemporaryDirectory() as folder:
         dump = Path(folder) / "dump"
         name = _dump(app, settings, dump)
