@@ -14,6 +14,7 @@ from stakeholder_hub.kernel.database import Base, enum_type
 from stakeholder_hub.kernel.errors import Reason
 from stakeholder_hub.kernel.i18n import _l
 from stakeholder_hub.kernel.multilingual import Multilingual
+from stakeholder_hub.kernel.personal import personal
 from stakeholder_hub.records.models import Record, Visibility
 
 
@@ -202,7 +203,9 @@ class Participation(Base):
     consultation_id: Mapped[int] = mapped_column(
         ForeignKey("consultation.id", ondelete="CASCADE"), primary_key=True
     )
-    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("user.id", ondelete="CASCADE"), primary_key=True, info=personal("counting who took part")
+    )
     sector: Mapped[str] = mapped_column(String(32))
     first_at: Mapped[datetime] = mapped_column(default=clock.now)
 
@@ -218,5 +221,7 @@ class BackgroundVersion(Base):
     )
     question: Mapped[Multilingual]
     background_text: Mapped[Multilingual] = mapped_column()
-    edited_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+    edited_by_id: Mapped[int | None] = mapped_column(
+        ForeignKey("user.id", ondelete="SET NULL"), info=personal("who changed the text", "record")
+    )
     created_at: Mapped[datetime] = mapped_column(default=clock.now)

@@ -168,7 +168,9 @@ class Invitation(Base):
     name: Mapped[str | None] = mapped_column(String(80), info=personal("addressing this person", "quarter"))
     role: Mapped[Role] = mapped_column(enum_type(Role, "role"), default=Role.MEMBER)
     sector: Mapped[Sector | None] = mapped_column(enum_type(Sector, "sector"))
-    created_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+    created_by_id: Mapped[int | None] = mapped_column(
+        ForeignKey("user.id", ondelete="SET NULL"), info=personal("who invited", "record")
+    )
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]

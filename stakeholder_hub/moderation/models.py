@@ -38,7 +38,9 @@ class Report(Base):
     )
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     decided_at: Mapped[datetime | None]
-    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+    decided_by_id: Mapped[int | None] = mapped_column(
+        ForeignKey("user.id", ondelete="SET NULL"), info=personal("who answers for the decision", "record")
+    )
 
     record: Mapped[Record] = relationship()
     reporter: Mapped[User | None] = relationship(foreign_keys=[reporter_id])

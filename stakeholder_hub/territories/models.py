@@ -152,7 +152,9 @@ class RoleGrant(Base):
     sector: Mapped[Sector | None] = mapped_column(
         enum_type(Sector, "sector"), info=personal("representation by sector")
     )
-    granted_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+    granted_by_id: Mapped[int | None] = mapped_column(
+        ForeignKey("user.id", ondelete="SET NULL"), info=personal("who gave the role", "record")
+    )
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
 
     user: Mapped[User] = relationship(foreign_keys=[user_id], back_populates="grants", lazy="select")
