@@ -2,9 +2,11 @@
 
 from flask import Flask
 
-from stakeholder_hub.consultations import managing
+from stakeholder_hub.consultations import managing, subscribers
 from stakeholder_hub.kernel.i18n import _l
 from stakeholder_hub.webkit.layout import NavEntry, add_nav
+
+__all__ = ["subscribers"]
 
 
 def init_app(app: Flask) -> None:

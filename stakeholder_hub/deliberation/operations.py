@@ -291,7 +291,7 @@ def _tell_of(comment: Comment, parent: Comment | None, actor: Any) -> None:
 
 
 def _speaker(comment: Comment, actor: Any) -> str:
-    return comment.speaking_for.name if comment.speaking_for is not None else actor.name
+    return str(comment.speaking_for.name if comment.speaking_for is not None else actor.name)
 
 
 def _follow(record: Record, actor: Any) -> bool:

@@ -13,7 +13,7 @@ from sqlalchemy.sql import Select
 
 from stakeholder_hub.accounts.models import User
 from stakeholder_hub.deliberation.models import Comment, Follow, Stance, Support
-from stakeholder_hub.deliberation.policy import open_to_comments, open_to_support
+from stakeholder_hub.deliberation.policy import is_fresh, open_to_comments, open_to_support, standing
 from stakeholder_hub.groups.models import Organisation
 from stakeholder_hub.groups.queries import organisations_spoken_for
 from stakeholder_hub.kernel.authorization import Actor, Verdict, require
@@ -92,6 +92,17 @@ class Discussion:
     def is_own(self, comment: Comment) -> bool:
         """Whether the reader wrote it."""
         return comment.author_id is not None and comment.author_id == self.actor.id
+
+    def may_edit(self, comment: Comment) -> bool:
+        """Whether the reader may still change it: asked without a statement."""
+        if not self.is_own(comment) or not self.may_comment or not standing(comment):
+            return False
+        return is_fresh(comment) or comment.comment_count == 0
+
+    @property
+    def sortings(self) -> tuple[Sorting, ...]:
+        """The orders there are."""
+        return tuple(Sorting)
 
 
 def discussion_of(record: Record, actor: Actor, *, sorting: Sorting | None = None) -> Discussion:
@@ -256,7 +267,7 @@ def _order(sorting: Sorting) -> tuple[Order, ...]:
     root = sa.cast(sa.func.substr(Comment.thread, 1, ROOT_DIGITS), sa.BigInteger)
     if sorting is Sorting.NEWEST:
         return Order(root, descending=True), Order(Comment.thread)
-    first = aliased(Record.__table__, name="first_of_thread")  # type: ignore[arg-type]
+    first = aliased(Record.__table__, name="first_of_thread")
     support = sa.select(first.c.support_count).where(first.c.id == root).correlate(Comment).scalar_subquery()
     return Order(support, descending=True), Order(root, descending=True), Order(Comment.thread)
 

@@ -2,10 +2,13 @@
 
 from flask import Flask
 
-from stakeholder_hub.deliberation import operations, sentences
+from stakeholder_hub.deliberation import contributions, sentences, subscribers, views
+from stakeholder_hub.deliberation.forms import comment_form_for
 
-__all__ = ["operations", "sentences"]
+__all__ = ["contributions", "sentences", "subscribers", "views"]
 
 
 def init_app(app: Flask) -> None:
-    """Register pages, commands and subscribers."""
+    """Register the pages, and the form that stands under every discussion."""
+    app.register_blueprint(views.bp)
+    app.jinja_env.globals["comment_form_for"] = comment_form_for

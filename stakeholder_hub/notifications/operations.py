@@ -1,6 +1,7 @@
 """Telling people: rows in the transaction of what happened; pages and mails read them later."""
 
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -9,12 +10,15 @@ from stakeholder_hub.accounts.models import User
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.authorization import require
 from stakeholder_hub.kernel.database import db
+from stakeholder_hub.kernel.jobs import periodic
 from stakeholder_hub.kernel.operation import operation
+from stakeholder_hub.notifications.frequency import MailFrequency
 from stakeholder_hub.notifications.models import Notification
 from stakeholder_hub.notifications.policy import may_read
 from stakeholder_hub.records.models import Record
 
 CHUNK = 500
+KEPT = timedelta(days=92)
 
 
 @operation
@@ -66,3 +70,25 @@ def mark_all_read(*, actor: User) -> int:
         execution_options={"preserve_rowcount": True},
     )
     return int(getattr(done, "rowcount", 0))
+
+
+@operation
+def choose_frequency(user: User, *, frequency: MailFrequency) -> None:
+    """Write to the person as often as chosen. Who may is told by the session, or by the link in a mail."""
+    user.mail_frequency = frequency.value
+
+
+@operation
+def forget_old(*, now: datetime | None = None) -> int:
+    """Remove what was told more than a quarter of a year ago; returns how much."""
+    limit = (now or clock.now()) - KEPT
+    done = db.session.execute(
+        sa.delete(Notification).where(Notification.created_at < limit),
+        execution_options={"preserve_rowcount": True, "synchronize_session": False},
+    )
+    return int(getattr(done, "rowcount", 0))
+
+
+@periodic(seconds=24 * 3600, name="notifications.forget_old")
+def _forget_old_ones() -> int:
+    return forget_old()

@@ -7,21 +7,18 @@ from sqlalchemy.engine import Connection
 
 SQLITE_CREATE: tuple[str, ...] = (
     """CREATE VIRTUAL TABLE search_entry_fts USING fts5(
-        title_words, text, content='search_entry', content_rowid='id',
-        tokenize='unicode61 remove_diacritics 0', prefix='2 3')""",
+        title_words, text, tokenize='unicode61 remove_diacritics 0', prefix='2 3')""",
     """CREATE TRIGGER search_entry_after_insert AFTER INSERT ON search_entry BEGIN
         INSERT INTO search_entry_fts(rowid, title_words, text) VALUES (new.id, new.title_words, new.text);
     END""",
     """CREATE TRIGGER search_entry_after_delete AFTER DELETE ON search_entry BEGIN
-        INSERT INTO search_entry_fts(search_entry_fts, rowid, title_words, text)
-        VALUES ('delete', old.id, old.title_words, old.text);
+        DELETE FROM search_entry_fts WHERE rowid = old.id;
     END""",
-    """CREATE TRIGGER search_entry_after_update AFTER UPDATE ON search_entry BEGIN
-        INSERT INTO search_entry_fts(search_entry_fts, rowid, title_words, text)
-        VALUES ('delete', old.id, old.title_words, old.text);
+    """CREATE TRIGGER search_entry_after_update AFTER UPDATE OF title_words, text ON search_entry BEGIN
+        DELETE FROM search_entry_fts WHERE rowid = old.id;
         INSERT INTO search_entry_fts(rowid, title_words, text) VALUES (new.id, new.title_words, new.text);
     END""",
-    "INSERT INTO search_entry_fts(search_entry_fts) VALUES ('rebuild')",
+    "INSERT INTO search_entry_fts(rowid, title_words, text) SELECT id, title_words, text FROM search_entry",
 )
 
 SQLITE_DROP: tuple[str, ...] = (
@@ -30,8 +27,6 @@ SQLITE_DROP: tuple[str, ...] = (
     "DROP TRIGGER IF EXISTS search_entry_after_update",
     "DROP TABLE IF EXISTS search_entry_fts",
 )
-
-SQLITE_REBUILD = "INSERT INTO search_entry_fts(search_entry_fts) VALUES ('rebuild')"
 
 POSTGRESQL_VECTOR = (
     "(setweight(to_tsvector('simple'::regconfig, search_entry.title_words), 'A') || "

@@ -30,6 +30,11 @@ WEIGHTS: dict[str, int] = {
 }
 """What people more often look for stands higher among equals."""
 
+_CHANGING: tuple[str, ...] = (
+    *("record_id", "territory_id", "slug", "title", "excerpt", "excerpt_language"),
+    *("title_words", "text", "weight", "updated_at"),
+)
+
 
 @operation
 def index_record(record: Record, *, text: str = "", by_title: bool = True) -> None:
@@ -100,10 +105,8 @@ def _store(**values: Any) -> None:
     else:
         statement = postgresql_insert(SearchEntry)
     fresh = statement.excluded
-    changing = ("record_id", "territory_id", "slug", "title", "excerpt", "excerpt_language")
-    changing += ("title_words", "text", "weight", "updated_at")
     db.session.execute(
         statement.values(**values).on_conflict_do_update(
-            index_elements=["subject_kind", "subject_id"], set_={name: fresh[name] for name in changing}
+            index_elements=["subject_kind", "subject_id"], set_={name: fresh[name] for name in _CHANGING}
         )
     )

@@ -38,7 +38,17 @@ class NavLink:
     current: bool
 
 
+@dataclass(frozen=True)
+class AccountLink:
+    """An entry of the menu of those who have signed in."""
+
+    label: Reason
+    url: str
+    icon: str
+
+
 _nav: list[NavEntry] = []
+_account_links: list[Callable[[Any], AccountLink | None]] = []
 _site_name: list[Callable[[], str]] = []
 
 
@@ -50,6 +60,21 @@ def add_nav(entry: NavEntry) -> None:
         raise ValueError("the main navigation has five entries at most")
     _nav.append(entry)
     _nav.sort(key=lambda e: e.position)
+
+
+def add_account_link(source: Callable[[Any], AccountLink | None]) -> None:
+    """Add an entry to the account menu; ``source`` is asked with the signed-in person on every page."""
+    if source not in _account_links:
+        _account_links.append(source)
+
+
+def _links_of(person: Any) -> list[AccountLink]:
+    if not person.is_authenticated:
+        return []
+    try:
+        return [link for link in (source(person) for source in _account_links) if link is not None]
+    except SQLAlchemyError:
+        return []
 
 
 def set_site_name(source: Callable[[], str]) -> None:
@@ -79,8 +104,10 @@ def _url_or(endpoint: str, default: str = "/") -> str:
 
 
 def _context() -> dict[str, Any]:
+    person = actor_or_visitor()
     return {
-        "actor": actor_or_visitor(),
+        "actor": person,
+        "account_links": _links_of(person),
         "lang": language(),
         "site_name": site_name(),
         "languages": language_choices(),
