@@ -52,3 +52,16 @@ class DecisionExplained(Event):
     """The group gave its reasons for a decision."""
 
     name: ClassVar[str] = "decisions.decision_explained"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConsultationImported(Event):
+    """A vote held elsewhere was brought in. ``subject`` is the consultation."""
+
+    name: ClassVar[str] = "decisions.consultation_imported"
+    proposals: int
+    votes: int
+
+    def details(self) -> dict[str, Any]:
+        """How much came with it."""
+        return {"proposals": self.proposals, "votes": self.votes}

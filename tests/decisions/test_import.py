@@ -1,0 +1,209 @@
+"""Bringing in real participatory budgets."""
+
+import json
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from click.testing import CliRunner
+
+from stakeholder_hub.consultations.models import Consultation, ConsultationState
+from stakeholder_hub.decisions import cli
+from stakeholder_hub.decisions.counting import chosen_positions
+from stakeholder_hub.decisions.importing import import_pabulib
+from stakeholder_hub.decisions.models import Ballot, BallotState, Decision, Method, Vote
+from stakeholder_hub.decisions.pabulib.errors import PabulibError
+from stakeholder_hub.decisions.recount import recount_ballot
+from stakeholder_hub.kernel.authorization import SYSTEM, VISITOR
+from stakeholder_hub.kernel.database import db
+from stakeholder_hub.kernel.errors import Conflict, NotAllowed
+from stakeholder_hub.proposals.models import Proposal, ProposalState
+from stakeholder_hub.records.journey import journey_of
+from stakeholder_hub.records.models import Link
+from stakeholder_hub.records.operations import next_reference
+from tests.factories.accounts import make_user
+from tests.factories.territories import make_territory
+
+REAL = Path(__file__).parents[3] / "shared" / "data" / "pabulib"
+FILES = sorted(REAL.glob("*.pb")) if REAL.is_dir() else []
+
+SMALL = """META
+key;value
+description;Municipal PB in Kőszeg
+unit;Kőszeg
+instance;2023
+num_projects;3
+num_votes;4
+budget;1000.50
+vote_type;cumulative
+rule;greedy
+date_begin;01.10.2023
+date_end;29.10.2023
+language;hu
+currency;EUR
+PROJECTS
+project_id;cost;name;name_en;category;target;selected;latitude;longitude
+a;600;Játszótér;Playground;Parks;children,families;1;47.389;16.541
+b;400.25;=Kút;;Water;;0;;
+c;700;Pad;Bench;Parks;;0;;
+VOTES
+voter_id;vote;points
+1;a,b;3,2
+2;a;5
+3;c,a;4,1
+4;b,c;1,4
+"""
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Path:
+    path = tmp_path / "small.pb"
+    path.write_text(SMALL, encoding="utf-8")
+    return path
+
+
+def test_a_file_becomes_a_closed_consultation_with_everything_in_it(app, small):
+    consultation = import_pabulib(small, territory=make_territory(), actor=SYSTEM)
+
+    assert consultation.state == ConsultationState.CLOSED
+    assert consultation.visibility == "public"
+    assert consultation.source_language == "hu"
+    assert consultation.budget == 100_050
+    assert [c.name.original.text for c in consultation.categories] == ["Parks", "Water"]
+    proposals = db.session.scalars(sa.select(Proposal).order_by(Proposal.id)).all()
+    assert [p.external_key for p in proposals] == ["a", "b", "c"]
+    assert proposals[0].title.in_("hu").text == "Játszótér"
+    assert proposals[0].title.in_("en").text == "Playground"
+    assert proposals[0].target == "children, families"
+    assert (proposals[0].latitude, proposals[0].cost) == (47.389, 60_000)
+    assert [p.state for p in proposals] == [
+        ProposalState.SELECTED,
+        ProposalState.NOT_SELECTED,
+        ProposalState.NOT_SELECTED,
+    ]
+    assert len({p.reference for p in proposals}) == 3
+    ballot = db.session.scalar(sa.select(Ballot))
+    assert (ballot.state, ballot.method, ballot.vote_count) == (BallotState.CLOSED, Method.IMPORTED, 4)
+    assert ballot.closes_at.isoformat() == "2023-10-29T23:00:00+00:00"  # the clocks went back that night
+    votes = db.session.scalars(sa.select(Vote)).all()
+    assert sorted((tuple(v.choices), tuple(v.points)) for v in votes) == [
+        ((1,), (5,)),
+        ((1, 2), (3, 2)),
+        ((2, 3), (1, 4)),
+        ((3, 1), (4, 1)),
+    ]
+    decision = db.session.scalar(sa.select(Decision))
+    assert decision.state == "adopted"
+
+
+def test_the_journey_leads_from_the_question_to_the_decision(app, small):
+    consultation = import_pabulib(small, territory=make_territory(), actor=SYSTEM)
+    proposal = db.session.scalar(sa.select(Proposal).where(Proposal.external_key == "a"))
+
+    trail = journey_of(proposal, VISITOR)
+
+    assert trail.roots[0].record is consultation
+    kinds = {step.record.kind for root in trail.roots for step in _all(root)}
+    assert kinds == {"consultation", "proposal", "ballot", "decision"}
+
+
+def _all(step):
+    yield step
+    for following in step.next:
+        yield from _all(following)
+
+
+def test_the_next_proposal_gets_the_next_reference(app, small):
+    place = make_territory()
+    import_pabulib(small, territory=place, actor=SYSTEM)
+    taken = set(db.session.scalars(sa.select(Proposal.reference)))
+    following = next_reference(place, letter="P")
+    assert following not in taken
+    assert following.endswith("-P4")
+
+
+def test_a_second_import_of_the_same_file_is_refused_by_name(app, small):
+    consultation = import_pabulib(small, territory=make_territory(), actor=SYSTEM)
+    with pytest.raises(Conflict, match=f"imported already: {consultation.reference}"):
+        import_pabulib(small, territory=make_territory(), actor=SYSTEM)
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(Consultation)) == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "line", "reason"),
+    [
+        (("4;b,c;1,4", "4;b,x;1,4"), 25, "not there"),
+        (("4;b,c;1,4", "4;b,c;1"), 25, "2 projects and 1 points"),
+        (("c;700;Pad", "c;7x0;Pad"), 19, "not a number"),
+        (("num_votes;4", "num_votes;5"), 7, "5 rows in VOTES"),
+        (("c;700;Pad", "c;700;" + "a" + "\u0301" * 40), 19, "accents"),
+    ],
+)
+def test_a_broken_file_imports_nothing_and_says_line_and_reason(app, small, change, line, reason):
+    small.write_text(SMALL.replace(*change), encoding="utf-8")
+    with pytest.raises(PabulibError, match=reason) as refusal:
+        import_pabulib(small, territory=make_territory(), actor=SYSTEM)
+    assert refusal.value.line == line
+    for kind in (Consultation, Proposal, Ballot, Vote, Link):
+        assert db.session.scalar(sa.select(sa.func.count()).select_from(kind)) == 0
+
+
+def test_only_those_who_run_the_place_can_import(app, small):
+    with pytest.raises(NotAllowed):
+        import_pabulib(small, territory=make_territory(), actor=make_user())
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(Consultation)) == 0
+
+
+def test_a_stored_ballot_counts_to_the_same_result_again_and_tampering_shows(app, small):
+    import_pabulib(small, territory=make_territory(), actor=SYSTEM)
+    ballot = db.session.scalar(sa.select(Ballot))
+    assert recount_ballot(ballot.reference)["agrees"] is True
+
+    db.session.execute(sa.update(Vote).values(choices=[3], points=[9]))
+    db.session.commit()
+    again = recount_ballot(ballot.reference)
+    assert again["agrees"] is False
+    assert {one["project"] for one in again["differences"]} >= {1, 2, 3}
+
+
+def test_the_import_command_shows_progress_and_says_what_came(app, small):
+    place = make_territory(slug="koszeg")
+    done = CliRunner().invoke(cli.import_, ["pabulib", str(small), "--territory", place.slug])
+    assert done.exit_code == 0, done.output
+    assert "3 proposals, 4 votes" in done.output
+    missing = CliRunner().invoke(cli.import_, ["pabulib", str(small), "--territory", "nowhere"])
+    assert missing.exit_code == 1
+    assert "no place" in missing.output
+
+
+def test_tally_counts_a_file_without_importing_it_and_a_stored_ballot(app, small):
+    counted = CliRunner().invoke(cli.tally, [str(small), "--json"])
+    plain = json.loads(counted.output)
+    assert {"rule", "winners", "official", "agrees", "differences"} <= plain.keys()
+    assert plain["winners"] == ["a", "b"]
+    assert plain["official"] == ["a"]
+    assert [one["project"] for one in plain["differences"]] == ["b"]
+    assert all(one["reason"] for one in plain["differences"])
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(Consultation)) == 0
+
+    import_pabulib(small, territory=make_territory(), actor=SYSTEM)
+    ballot = db.session.scalar(sa.select(Ballot))
+    stored = json.loads(CliRunner().invoke(cli.tally, [ballot.reference, "--json"]).output)
+    assert stored["agrees"] is True
+    assert stored["winners"] == [1, 2]
+    assert stored["official"] == [1]
+    assert stored["differences"][0]["project"] == 2
+    assert CliRunner().invoke(cli.tally, [str(small)]).exit_code == 0
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_real_files_come_in_whole_and_count_again_to_what_was_stored(app, path):
+    consultation = import_pabulib(path, territory=make_territory(), actor=SYSTEM)
+    ballot = db.session.scalar(sa.select(Ballot))
+    votes = db.session.scalar(sa.select(sa.func.count()).select_from(Vote))
+    assert votes == ballot.vote_count == consultation.participant_count > 0
+    official = {o.position for o in ballot.options if o.official_winner}
+    assert set(chosen_positions(ballot)) == official
+    states = db.session.scalars(sa.select(Proposal.state)).all()
+    assert states.count(ProposalState.SELECTED) == len(official)
+    assert recount_ballot(ballot.reference)["agrees"] is True
