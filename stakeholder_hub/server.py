@@ -1,5 +1,6 @@
 """``run`` and ``work``: a production server and its worker from one command."""
 
+import errno
 import os
 import signal
 import socket
@@ -18,6 +19,7 @@ from flask_migrate import upgrade as migrate_up
 from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server import Server
+from sqlalchemy.exc import OperationalError
 
 from stakeholder_hub.app import create_app
 from stakeholder_hub.demonstration.accounts import DEMO_ACCOUNTS
@@ -25,24 +27,35 @@ from stakeholder_hub.demonstration.operations import load_demonstration
 from stakeholder_hub.installation.operations import ensure_installation, issue_setup_token
 from stakeholder_hub.installation.queries import installation
 from stakeholder_hub.kernel import jobs
-from stakeholder_hub.kernel.settings import Settings, ensure_secret
+from stakeholder_hub.kernel.database import db
+from stakeholder_hub.kernel.settings import Settings, ensure_secret, instance_folder
 
 
 def load_settings(instance: Path | None) -> Settings:
-    """The settings; a secret is made where there is none yet."""
+    """The settings; a secret is made where there is none yet.
+
+    Raises:
+        SettingsError: a value is wrong or unsafe, or the folder cannot be written.
+    """
     environ = dict(os.environ)
     if instance is not None:
         environ["HUB_INSTANCE"] = str(instance)
-    place = Path(environ.get("HUB_INSTANCE") or Path(__file__).parent.parent / "instance").resolve()
     if not environ.get("HUB_SECRET_KEY"):
-        ensure_secret(place)
+        ensure_secret(instance_folder(environ))
     return Settings.load(environ)
 
 
 def upgrade_database(app: Flask) -> None:
     """Bring the database to the newest state; does nothing where it is there already."""
     with app.app_context():
-        migrate_up()
+        try:
+            migrate_up()
+        except OperationalError as error:
+            lines = str(error.orig).strip().splitlines() or ["no reason given"]
+            raise click.ClickException(
+                f"The database cannot be used ({lines[0]}): check HUB_DATABASE_URL, that the server runs, "
+                "and the free space; stakeholder-hub doctor tells more."
+            ) from error
 
 
 def prepared_app(instance: Path | None) -> Flask:
@@ -72,15 +85,21 @@ def prepare(app: Flask, settings: Settings) -> str | None:
         return issue_setup_token() if installation().setup_at is None else None
 
 
+def address_of(settings: Settings) -> str:
+    """Where a browser on this machine, or the one set by ``HUB_BASE_URL``, finds the site."""
+    here = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "::1": "[::1]"}.get(settings.host, settings.host)  # noqa: S104
+    return settings.base_url or f"http://{here}:{settings.port}"
+
+
 def announce(settings: Settings, token: str | None, *, demo: bool) -> None:
     """Say where the site is, who can sign in, and how to set it up."""
-    address = settings.base_url or f"http://{settings.host}:{settings.port}"
+    address = address_of(settings)
     click.echo()
     click.secho(f"  Stakeholder Hub is ready: {address}", bold=True)
     if demo:
         click.echo("\n  Accounts of the demonstration:")
         for label, email, password in DEMO_ACCOUNTS:
-            click.echo(f"    {label:<28} {email:<34} {password}")
+            click.echo(f"    {label:<28} {email:<28} {password}")
     if token:
         click.echo("\n  Make it yours (name, first town, administrator), once:")
         click.echo(f"    {address}/{settings.default_language}/setup?token={token}")
@@ -89,16 +108,25 @@ def announce(settings: Settings, token: str | None, *, demo: bool) -> None:
     click.echo("\n  Stop with Ctrl-C.\n")
 
 
-def port_is_free(host: str, port: int) -> bool:
-    """Whether nobody listens there."""
+def require_port(host: str, port: int) -> None:
+    """Stop with a sentence unless this process may listen there."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with closing(socket.socket(family, socket.SOCK_STREAM)) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
-        except OSError:
-            return False
-    return True
+        except PermissionError as error:
+            raise click.ClickException(
+                f"Port {port} is kept for the system: choose one above 1023 with --port."
+            ) from error
+        except socket.gaierror as error:
+            raise click.ClickException(f"{host} is not an address of this machine: check --host.") from error
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                raise click.ClickException(
+                    f"Port {port} is taken: stop what listens there, or choose another with --port."
+                ) from error
+            raise click.ClickException(f"{host} is not an address of this machine: check --host.") from error
 
 
 class Worker:
@@ -115,11 +143,11 @@ class Worker:
 
     def _watch(self) -> None:
         while not self.stopping.is_set():
-            command = [sys.executable, "-m", "stakeholder_hub", "work"]
-            self.process = subprocess.Popen(command, env=self.environ)
+            command = [sys.executable, "-m", "stakeholder_hub", "work", "--beside", str(os.getpid())]
+            # A session of its own: Ctrl-C reaches the server, which then asks the worker to end.
+            self.process = subprocess.Popen(command, env=self.environ, start_new_session=True)
             self.process.wait()
-            if not self.stopping.wait(2):
-                continue
+            self.stopping.wait(2)
 
     def stop(self) -> None:
         """Ask it to end, and wait a little."""
@@ -147,14 +175,12 @@ def run(
     settings = load_settings(instance)
     given = {"host": host, "port": port, "workers": workers, "demo": demo}
     settings = replace(settings, **{k: v for k, v in given.items() if v is not None})  # type: ignore[arg-type]
-    if not port_is_free(settings.host, settings.port):
-        raise click.ClickException(
-            f"Port {settings.port} is taken: stop what listens there, or choose another with --port."
-        )
+    require_port(settings.host, settings.port)
     app = create_app(settings)
     token = prepare(app, settings)
     with app.app_context():
         shown = installation().demo_loaded_at is not None
+        db.engine.dispose()  # the server's processes open connections of their own
     environ = {**os.environ, "HUB_INSTANCE": str(settings.instance), "HUB_HOST": settings.host}
     environ["HUB_PORT"] = str(settings.port)
     os.environ.update(environ)
@@ -185,19 +211,20 @@ def serve(settings: Settings) -> None:
 
 
 @click.command("work")
+@click.option("--beside", type=int, hidden=True, help="End when this process has ended.")
 @click.pass_obj
-def work(instance: Path | None) -> None:
+def work(instance: Path | None, beside: int | None) -> None:
     """Do the background work until told to stop."""
     app = create_app(load_settings(instance))
-    parent = os.getppid()
-
-    def watch_parent() -> None:
-        while os.getppid() == parent:
-            time.sleep(2)
-        os.kill(os.getpid(), signal.SIGTERM)
-
-    threading.Thread(target=watch_parent, daemon=True).start()
+    if beside is not None:
+        threading.Thread(target=_end_with, args=(beside,), daemon=True).start()
     jobs.consume(app)
+
+
+def _end_with(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(2)
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 @click.command("migrate")
