@@ -87,3 +87,15 @@ class ConsultationRestored(Event):
     """It was fetched back from the archive."""
 
     name: ClassVar[str] = "consultations.restored"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PhaseBegan(Event):
+    """The clock has opened a phase; ``position`` counts from 0."""
+
+    name: ClassVar[str] = "consultations.phase_began"
+
+    position: int = 0
+
+    def details(self) -> dict[str, Any]:
+        return {"position": self.position}

@@ -10,21 +10,21 @@ from werkzeug.datastructures import MultiDict
 from stakeholder_hub.consultations.models import Consultation, Template
 from stakeholder_hub.consultations.queries import listed
 from stakeholder_hub.consultations.situation import Situation, is_in
+from stakeholder_hub.consultations.slugs import KIND
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.authorization import Actor
 from stakeholder_hub.kernel.database import UTCDateTime
 from stakeholder_hub.kernel.errors import Reason
 from stakeholder_hub.kernel.i18n import _l
-from stakeholder_hub.kernel.text import fold
 from stakeholder_hub.records.queries import visible_to
 from stakeholder_hub.search.models import SearchEntry
+from stakeholder_hub.search.words import asked_words
 from stakeholder_hub.territories.models import Territory
 from stakeholder_hub.territories.queries import by_slug, subtree_ids
 from stakeholder_hub.webkit.paging import Order
 
 FAR = datetime(9999, 12, 31, tzinfo=UTC)
 LONGAGO = datetime(1, 1, 1, tzinfo=UTC)
-MOST_WORDS = 8
 
 SORTS: dict[str, Reason] = {
     "now": _l("What is open now"),
@@ -80,8 +80,14 @@ def consultations_for(wanted: Wanted, territory: Territory | None, actor: Actor)
         statement = statement.where(Consultation.state != Situation.ARCHIVED.value)
     if wanted.template is not None:
         statement = statement.where(Consultation.template == wanted.template)
-    for word in fold(wanted.words).split()[:MOST_WORDS]:
-        found = sa.select(SearchEntry.record_id).where(SearchEntry.text.contains(word, autoescape=True))
+    asked = asked_words(wanted.words)
+    if wanted.words and not asked:
+        return statement.where(sa.false())
+    for word in asked:
+        everything = SearchEntry.title_words + " " + SearchEntry.text
+        found = sa.select(SearchEntry.record_id).where(
+            SearchEntry.subject_kind == KIND, everything.contains(word, autoescape=True)
+        )
         statement = statement.where(Consultation.id.in_(found))
     return statement
 

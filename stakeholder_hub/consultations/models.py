@@ -154,7 +154,10 @@ class Consultation(Record):
 
 
 class Phase(Base):
-    """A dated stretch of the timeline. Times are UTC; people see them in the consultation's zone."""
+    """A dated stretch of the timeline. Times are UTC; people see them in the consultation's zone.
+
+    ``announced_at`` is when followers were told that it has begun.
+    """
 
     __tablename__ = "phase"
     __table_args__ = (
@@ -171,6 +174,7 @@ class Phase(Base):
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
     activities: Mapped[list[str]] = mapped_column(default=list)
+    announced_at: Mapped[datetime | None]
 
     consultation: Mapped[Consultation] = relationship(back_populates="phases")
 

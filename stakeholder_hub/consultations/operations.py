@@ -18,6 +18,7 @@ from stakeholder_hub.consultations.events import (
     ConsultationReopened,
     ConsultationRestored,
     ConsultationTranslated,
+    PhaseBegan,
     PhasesChanged,
 )
 from stakeholder_hub.consultations.guards import check_may_close, check_phases_may_change
@@ -408,6 +409,25 @@ def take_part(consultation: Consultation, *, actor: Any) -> bool:
         )
         db.session.expire(consultation, ["participant_count"])
     return new
+
+
+@operation
+def announce_phase(phase: Phase) -> bool:
+    """Tell those who follow the consultation that a phase has begun, once, however often this is called.
+
+    A phase that ran already when the consultation was published was told of then.
+    """
+    table: Any = Phase.__table__
+    claimed: Any = db.session.execute(
+        sa.update(table).where(table.c.id == phase.id, table.c.announced_at.is_(None)).values(announced_at=clock.now()),
+        execution_options={"preserve_rowcount": True},
+    )
+    consultation = phase.consultation
+    if claimed.rowcount != 1:
+        return False
+    if consultation.published_at is not None and phase.starts_at > consultation.published_at:
+        emit(PhaseBegan(actor=None, subject=consultation, position=phase.position))
+    return True
 
 
 def _sector_of(actor: Any, consultation: Consultation) -> Sector:

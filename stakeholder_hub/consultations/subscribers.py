@@ -1,48 +1,46 @@
-"""What consultations make of what happens elsewhere: who comments or supports takes part; all of them can be found."""
+"""What follows from what happens to consultations: they are found, and those concerned are told."""
 
 from collections.abc import Iterator
 
 import sqlalchemy as sa
 
+from stakeholder_hub.consultations import sentences
 from stakeholder_hub.consultations.events import (
+    ConsultationClosed,
     ConsultationCreated,
     ConsultationEdited,
+    ConsultationPublished,
+    ConsultationReopened,
     ConsultationTranslated,
+    PhaseBegan,
+    PhasesChanged,
 )
-from stakeholder_hub.consultations.models import Consultation
-from stakeholder_hub.consultations.operations import take_part
-from stakeholder_hub.deliberation.events import CommentAdded, SupportGiven
+from stakeholder_hub.consultations.models import Consultation, ConsultationState
+from stakeholder_hub.consultations.slugs import KIND
+from stakeholder_hub.deliberation.operations import tell_followers
 from stakeholder_hub.kernel.database import db
-from stakeholder_hub.kernel.events import Event, subscribe
-from stakeholder_hub.records.models import Record
+from stakeholder_hub.kernel.events import subscribe
+from stakeholder_hub.notifications.operations import notify
 from stakeholder_hub.search.operations import index_record
 from stakeholder_hub.search.sources import source
+from stakeholder_hub.territories.models import RoleGrant
 
 
-@subscribe(CommentAdded)
-def commenting_is_taking_part(event: CommentAdded) -> None:
-    """Whoever says something in a consultation takes part in it."""
-    _take_part(event.subject.context_id, event.actor)
-
-
-@subscribe(SupportGiven)
-def supporting_is_taking_part(event: SupportGiven) -> None:
-    """Whoever supports something in a consultation takes part in it."""
-    record: Record = event.subject
-    _take_part(record.context_id, event.actor)
-
-
-def find_anew(event: Event) -> None:
-    """Keep the search index in step with the texts."""
+@subscribe(ConsultationCreated)
+@subscribe(ConsultationEdited)
+@subscribe(ConsultationTranslated)
+def make_findable(event: ConsultationCreated | ConsultationEdited | ConsultationTranslated) -> None:
+    """Index what it says now. Who may find it is asked when somebody searches."""
     index_consultation(event.subject)
 
 
-subscribe(ConsultationCreated)(find_anew)
-subscribe(ConsultationEdited)(find_anew)
-subscribe(ConsultationTranslated)(find_anew)
+def index_consultation(consultation: Consultation) -> None:
+    """One entry with question and background in every language."""
+    text = f"{consultation.question.everything()}\n{consultation.background_text.everything()}"
+    index_record(consultation, text=text)
 
 
-@source("consultation")
+@source(KIND)
 def index_consultations() -> Iterator[int]:
     """Every consultation, for making the index anew."""
     for consultation in db.session.scalars(sa.select(Consultation).order_by(Consultation.id)):
@@ -50,13 +48,37 @@ def index_consultations() -> Iterator[int]:
         yield consultation.id
 
 
-def index_consultation(consultation: Consultation) -> None:
-    """Make it findable by title, question and background in every language."""
-    question, background = consultation.question, consultation.background_text
-    index_record(consultation, text=f"{question.everything()}\n\n{background.everything()}")
+@subscribe(ConsultationPublished)
+def tell_the_group(event: ConsultationPublished) -> None:
+    """Members of the group are the first to know."""
+    consultation: Consultation = event.subject
+    if consultation.group_id is None:
+        return
+    members = db.session.scalars(sa.select(RoleGrant.user_id).where(RoleGrant.group_id == consultation.group_id))
+    who = getattr(event.actor, "id", None)
+    notify((m for m in members.all() if m != who), kind=sentences.PUBLISHED, record=consultation)
 
 
-def _take_part(context_id: int | None, actor: object) -> None:
-    consultation = db.session.get(Consultation, context_id) if context_id is not None else None
-    if consultation is not None:
-        take_part(consultation, actor=actor)
+@subscribe(PhaseBegan)
+def tell_of_a_phase(event: PhaseBegan) -> None:
+    """Followers learn what they can do now."""
+    tell_followers(event.subject, kind=sentences.PHASE_BEGAN, actor=event.actor)
+
+
+@subscribe(PhasesChanged)
+def tell_of_new_dates(event: PhasesChanged) -> None:
+    """Followers rely on the dates of what is published."""
+    if event.subject.state == ConsultationState.PUBLISHED:
+        tell_followers(event.subject, kind=sentences.PHASES_CHANGED, actor=event.actor)
+
+
+@subscribe(ConsultationClosed)
+def tell_of_the_close(event: ConsultationClosed) -> None:
+    """Followers can read what came of it."""
+    tell_followers(event.subject, kind=sentences.CLOSED, actor=event.actor)
+
+
+@subscribe(ConsultationReopened)
+def tell_of_the_reopening(event: ConsultationReopened) -> None:
+    """Followers can take part again."""
+    tell_followers(event.subject, kind=sentences.REOPENED, actor=event.actor)

@@ -7,8 +7,14 @@ from flask import Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from stakeholder_hub.consultations.listing import SORTS, Wanted, consultations_for, order_of
-from stakeholder_hub.consultations.models import Template
-from stakeholder_hub.consultations.overview import open_activities, overview_of, timeline, until
+from stakeholder_hub.consultations.models import Activity, Consultation, Template
+from stakeholder_hub.consultations.overview import (
+    open_activities,
+    overview_of,
+    shortened,
+    timeline,
+    until,
+)
 from stakeholder_hub.consultations.parts import AFTER_BACKGROUND, parts_of
 from stakeholder_hub.consultations.phase_calendar import calendar_file
 from stakeholder_hub.consultations.queries import (
@@ -22,11 +28,14 @@ from stakeholder_hub.consultations.queries import (
 )
 from stakeholder_hub.consultations.situation import Situation, situation_of
 from stakeholder_hub.consultations.tables import columns, rows
+from stakeholder_hub.deliberation.queries import discussion_of
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.database import db
 from stakeholder_hub.kernel.errors import NotFound, Reason
 from stakeholder_hub.kernel.i18n import _
 from stakeholder_hub.records.addresses import record_url
+from stakeholder_hub.records.journey import journey_of
+from stakeholder_hub.territories.crumbs import crumbs_for
 from stakeholder_hub.territories.policy import manages
 from stakeholder_hub.webkit.actor import actor, language
 from stakeholder_hub.webkit.addresses import feature_blueprint
@@ -39,8 +48,8 @@ _REFERENCE = re.compile(r"[A-Z0-9]{1,8}-[0-9]{4}-C[0-9]{1,9}")
 
 
 @bp.app_template_global("consultation_situation")
-def _situation(consultation: object) -> Situation:
-    return situation_of(consultation, clock.now())  # type: ignore[arg-type]
+def _situation(consultation: Consultation) -> Situation:
+    return situation_of(consultation, clock.now())
 
 
 bp.add_app_template_global(until, "consultation_until")
@@ -91,9 +100,24 @@ def show(slug: str) -> ResponseReturnValue:
         timeline=timeline(consultation),
         parts_before=[part for part in parts if part.position < AFTER_BACKGROUND],
         parts_after=[part for part in parts if part.position >= AFTER_BACKGROUND],
+        talk=discussion_of(consultation, actor()) if takes_or_has_comments(consultation) else None,
+        journey=shortened(journey_of(consultation, actor())),
+        breadcrumbs=crumbs(consultation),
         sectors=participation_by_sector(consultation) if _has_shares(consultation.participant_count) else [],
         can_manage=manages(actor(), consultation),
     )
+
+
+def takes_or_has_comments(consultation: Consultation) -> bool:
+    """Whether a discussion belongs on the page: there is one, or a phase for it."""
+    planned = any(Activity.DISCUSSION in phase.activities for phase in consultation.phases)
+    return consultation.comment_count > 0 or planned
+
+
+def crumbs(consultation: Consultation) -> list[tuple[str, str | None]]:
+    """From the places down to the consultation."""
+    name = consultation.title.in_(language()).text
+    return list(crumbs_for(consultation.territory, (name, record_url(consultation))))
 
 
 def _has_shares(participants: int) -> bool:

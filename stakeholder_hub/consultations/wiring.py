@@ -2,15 +2,15 @@
 
 from flask import Flask
 
-from stakeholder_hub.consultations import managing, subscribers
+from stakeholder_hub.consultations import jobs, managing, subscribers
 from stakeholder_hub.kernel.i18n import _l
 from stakeholder_hub.webkit.layout import NavEntry, add_nav
 
-__all__ = ["subscribers"]
+LISTENING = (subscribers, jobs)
 
 
 def init_app(app: Flask) -> None:
-    """Register pages and the entry of the main navigation."""
+    """Register pages and the entry of the main navigation; subscribers and sweeps register when imported."""
     app.register_blueprint(managing.bp)
     stands_for = ("consultations", "proposals", "decisions")
     add_nav(NavEntry(_l("Consultations"), "consultations.index", "consultation", stands_for, 20))
