@@ -1,0 +1,1 @@
+"""Things tests need, made through operations."""
