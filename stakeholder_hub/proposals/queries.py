@@ -20,31 +20,65 @@ from stakeholder_hub.search.models import SearchEntry
 from stakeholder_hub.search.words import asked_words
 
 MOST_PINS = 500
+SHORTEST_TELLING_WORD = 4
+
+
+def _whole() -> Select[Proposal]:
+    """A proposal with everything its page shows."""
+    return sa.select(Proposal).options(
+        joinedload(Proposal.territory),
+        joinedload(Proposal.group),
+        joinedload(Proposal.author),
+        joinedload(Proposal.speaking_for),
+        joinedload(Proposal.category),
+        joinedload(Proposal.consultation).options(
+            joinedload(Consultation.territory),
+            joinedload(Consultation.group),
+            selectinload(Consultation.phases),
+        ),
+    )
 
 
 def load_proposal(reference: str, actor: Actor) -> Proposal:
-    """The proposal with this reference, with everything its page shows, if the actor may see it. Three statements.
+    """The proposal with this reference, if the actor may see it.
 
     Raises:
         NotFound: there is none, or none that this person may see.
     """
-    found = db.session.scalar(
-        sa.select(Proposal)
-        .where(Proposal.reference == reference, visible_to(actor))
-        .options(
-            joinedload(Proposal.territory),
-            joinedload(Proposal.group),
-            joinedload(Proposal.author),
-            joinedload(Proposal.speaking_for),
-            joinedload(Proposal.category),
-            joinedload(Proposal.consultation).options(
-                selectinload(Consultation.phases), joinedload(Consultation.group)
-            ),
-        )
-    )
+    return load_for_page(reference, actor)[0]
+
+
+def load_for_page(reference: str, actor: Actor) -> tuple[Proposal, bool]:
+    """The same, and whether it was ever changed. Two statements.
+
+    Raises:
+        NotFound: there is none, or none that this person may see.
+    """
+    changed = sa.exists().where(ProposalVersion.proposal_id == Proposal.id)
+    found = db.session.execute(
+        _whole().add_columns(changed.label("changed")).where(Proposal.reference == reference, visible_to(actor))
+    ).one_or_none()
     if found is None:
         raise NotFound()
-    return found
+    return found[0], bool(found[1])
+
+
+def similar_to(consultation: Consultation, title: str, actor: Actor, *, limit: int = 5) -> Sequence[Proposal]:
+    """Proposals that share words with ``title``: those that share most of them first."""
+    words = [word for word in asked_words(title) if len(word) >= SHORTEST_TELLING_WORD]
+    if not words:
+        return []
+    held = [
+        sa.case((sa.or_(SearchEntry.title_words.contains(w), SearchEntry.text.contains(w)), 1), else_=0) for w in words
+    ]
+    shared = sum(held[1:], held[0])
+    return db.session.scalars(
+        of_consultation(consultation, actor)
+        .join(SearchEntry, SearchEntry.record_id == Proposal.id)
+        .where(Proposal.state != ProposalState.WITHDRAWN, shared * 2 >= len(words))
+        .order_by(shared.desc(), Proposal.support_count.desc(), Proposal.id)
+        .limit(limit)
+    ).all()
 
 
 def of_consultation(consultation: Consultation, actor: Actor) -> Select[Proposal]:
@@ -182,10 +216,3 @@ def history_of(proposal: Proposal) -> list[Revision]:
     title = proposal.title.original.text
     present = Revision(len(kept) + 1, title, proposal.body_text, proposal.cost, when, who, is_present=True)
     return [present, *reversed(revisions)]
-
-
-def has_history(proposal: Proposal) -> bool:
-    """Whether it was ever changed."""
-    return bool(
-        db.session.scalar(sa.select(sa.exists().where(ProposalVersion.proposal_id == proposal.id)))
-    )

@@ -2,6 +2,13 @@
 
 from flask import Flask
 
+from stakeholder_hub.proposals import contributions, managing, parts, sentences, subscribers, views
+
+REGISTERED = (contributions, managing, sentences, subscribers)
+"""Modules that register what they hold when they are imported."""
+
 
 def init_app(app: Flask) -> None:
-    """Register pages, commands and subscribers."""
+    """Register pages and what proposals show on the page of their consultation."""
+    app.register_blueprint(views.bp)
+    parts.register()

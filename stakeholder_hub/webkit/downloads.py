@@ -32,7 +32,9 @@ def download(name: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], *
 def download_urls() -> dict[str, str]:
     """The addresses of this very list as CSV and XLSX, with its filters."""
     args: dict[str, Any] = {
-        k: v for k, v in request.args.to_dict(flat=False).items() if k not in ("after", "before", "format")
+        k: v
+        for k, v in request.args.to_dict(flat=False).items()
+        if k not in ("after", "before", "format", "lang", *(request.view_args or {})) and not k.startswith("_")
     }
     values = {**(request.view_args or {}), **args}
     return {kind: url_for(request.endpoint or "", **{**values, "format": kind}) for kind in ("csv", "xlsx")}

@@ -98,7 +98,9 @@ def _beyond(order: Sequence[Order], values: Sequence[Any], *, backwards: bool) -
 
 def _url(**cursor: str) -> str:
     args: dict[str, Any] = {
-        k: v for k, v in request.args.to_dict(flat=False).items() if k not in ("after", "before")
+        k: v
+        for k, v in request.args.to_dict(flat=False).items()
+        if k not in ("after", "before", "lang", *(request.view_args or {})) and not k.startswith("_")
     }
     return url_for(request.endpoint or "", **{**(request.view_args or {}), **args, **cursor})
 

@@ -60,6 +60,7 @@ document.querySelector("[data-hub-focus]")?.focus();
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.method !== "post" || event.defaultPrevented) return;
+  if (event.submitter?.getAttribute("formtarget")) return; // a preview in a new tab: the form itself is still to be sent
   if (form.dataset.sent) {
     event.preventDefault();
     return;

@@ -1,0 +1,58 @@
+"""What proposals show of themselves on the page of their consultation."""
+
+from typing import Any
+
+from flask import url_for
+
+from stakeholder_hub.consultations.models import Activity, Consultation
+from stakeholder_hub.consultations.parts import Action, register_part, register_primary_action
+from stakeholder_hub.kernel.authorization import Actor
+from stakeholder_hub.kernel.i18n import _l
+from stakeholder_hub.proposals.policy import may_begin
+from stakeholder_hub.proposals.queries import most_supported, newest
+
+SHOWN = 6
+POSITION = 30
+
+
+def proposals_part(consultation: Consultation, actor: Actor) -> dict[str, Any] | None:
+    """The latest proposals while some are taken, the most supported ones afterwards."""
+    taken = any(Activity.PROPOSALS in phase.activities for phase in consultation.phases)
+    if not taken and not consultation.proposal_count:
+        return None
+    may = may_begin(actor, consultation)
+    find = newest if may else most_supported
+    return {
+        "consultation": consultation,
+        "proposals": find(consultation, actor, limit=SHOWN) if consultation.proposal_count else [],
+        "latest": bool(may),
+        "may_begin": may,
+    }
+
+
+def put_forward(consultation: Consultation, actor: Actor) -> Action | None:
+    """The big button while proposals are taken."""
+    return Action(
+        label=_l("Put forward a proposal"),
+        url=url_for("proposals.submit", slug=consultation.slug),
+        what=_l("What do you propose?"),
+        text=_l("A title and a few sentences are enough. You need no account to begin."),
+        icon="plus",
+    )
+
+
+def support_some(consultation: Consultation, actor: Actor) -> Action | None:
+    """The button while proposals are supported."""
+    return Action(
+        label=_l("Look at the proposals"),
+        url=url_for("proposals.index", slug=consultation.slug, sort="random"),
+        what=_l("Which proposals do you support?"),
+        icon="heart",
+    )
+
+
+def register() -> None:
+    """Take part in the consultation's page."""
+    register_part("proposals", POSITION, proposals_part, "proposals/_consultation.html")
+    register_primary_action(Activity.PROPOSALS, put_forward)
+    register_primary_action(Activity.SUPPORT, support_some)
