@@ -37,10 +37,11 @@ def _due_to_open() -> list[int]:
     return list(
         db.session.scalars(
             sa.select(Ballot.id)
-            .join(Consultation, Ballot.consultation_id == Consultation.id)
             .where(
                 Ballot.state == BallotState.PREPARED,
-                Consultation.state == ConsultationState.PUBLISHED,
+                Ballot.consultation_id.in_(
+                    sa.select(Consultation.id).where(Consultation.state == ConsultationState.PUBLISHED)
+                ),
                 Ballot.opens_at <= now,
                 Ballot.closes_at > now,
             )

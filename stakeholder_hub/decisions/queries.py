@@ -97,11 +97,12 @@ def running(actor: Actor) -> Select[Ballot]:
     now = clock.now()
     return (
         sa.select(Ballot)
-        .join(Consultation, Ballot.consultation_id == Consultation.id)
         .where(
             visible_to(actor),
             Ballot.state.in_([BallotState.PREPARED, BallotState.OPEN]),
-            Consultation.state == ConsultationState.PUBLISHED,
+            Ballot.consultation_id.in_(
+                sa.select(Consultation.id).where(Consultation.state == ConsultationState.PUBLISHED)
+            ),
             Ballot.opens_at <= now,
             Ballot.closes_at > now,
         )

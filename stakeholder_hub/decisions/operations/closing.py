@@ -3,6 +3,7 @@
 import random
 import secrets
 from collections.abc import Sequence
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -57,30 +58,21 @@ def _untie(ballot: Ballot, votes: list[list[int]]) -> None:
 
 
 def _fix_turnout(ballot: Ballot) -> None:
-    voted = dict(
-        db.session.execute(
-            sa.select(Voter.sector, sa.func.count())
-            .where(Voter.ballot_id == ballot.id)
-            .group_by(Voter.sector)
-        )
-        .tuples()
-        .all()
+    voted = _by_sector(
+        sa.select(Voter.sector, sa.func.count()).where(Voter.ballot_id == ballot.id).group_by(Voter.sector)
     )
     eligible: dict[str, int] = {}
     if ballot.electorate is Electorate.MEMBERS:
-        eligible = {
-            str(sector): n
-            for sector, n in db.session.execute(
-                sa.select(RoleGrant.sector, sa.func.count())
-                .where(
-                    RoleGrant.group_id == ballot.group_id,
-                    RoleGrant.role != Role.OBSERVER,
-                    RoleGrant.sector.is_not(None),
-                    RoleGrant.created_at <= ballot.opens_at,
-                )
-                .group_by(RoleGrant.sector)
-            ).tuples()
-        }
+        eligible = _by_sector(
+            sa.select(RoleGrant.sector, sa.func.count())
+            .where(
+                RoleGrant.group_id == ballot.group_id,
+                RoleGrant.role != Role.OBSERVER,
+                RoleGrant.sector.is_not(None),
+                RoleGrant.created_at <= ballot.opens_at,
+            )
+            .group_by(RoleGrant.sector)
+        )
     for sector in sorted(voted.keys() | eligible.keys()):
         db.session.add(
             SectorTurnout(
@@ -90,6 +82,10 @@ def _fix_turnout(ballot: Ballot) -> None:
                 eligible=max(eligible[sector], voted.get(sector, 0)) if sector in eligible else None,
             )
         )
+
+
+def _by_sector(counts: sa.Select[Any]) -> dict[str, int]:
+    return {str(row[0]): int(row[1]) for row in db.session.execute(counts)}
 
 
 def mark_winners(ballot: Ballot, winners: Sequence[int]) -> None:
