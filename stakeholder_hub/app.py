@@ -110,7 +110,11 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 
 def engine_options(url: str) -> dict[str, object]:
-    """Pool settings per database: connections are checked before use, so that a restart is survived."""
+    """Pool settings per database: connections are checked before use, so that a restart is survived.
+
+    What is asked of the database holds personal data: errors and logs tell the statement, never its parameters.
+    """
     if url.startswith("sqlite"):
-        return {"connect_args": {"timeout": 15}, "pool_size": 8, "max_overflow": 24}
-    return {"pool_pre_ping": True, "pool_size": 8, "max_overflow": 8, "pool_recycle": 1800}
+        return {"connect_args": {"timeout": 15}, "pool_size": 8, "max_overflow": 24, "hide_parameters": True}
+    pool = {"pool_pre_ping": True, "pool_size": 8, "max_overflow": 8, "pool_recycle": 1800}
+    return {**pool, "hide_parameters": True}

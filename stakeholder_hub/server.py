@@ -8,7 +8,8 @@ import subprocess
 import sys
 import threading
 import time
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -45,17 +46,23 @@ def load_settings(instance: Path | None) -> Settings:
     return Settings.load(environ)
 
 
+@contextmanager
+def database_in_reach() -> Iterator[None]:
+    """Turn a database that cannot be used into a sentence."""
+    try:
+        yield
+    except OperationalError as error:
+        lines = str(error.orig).strip().splitlines() or ["no reason given"]
+        raise click.ClickException(
+            f"The database cannot be used ({lines[0]}): check HUB_DATABASE_URL, that the server runs, "
+            "and the free space; stakeholder-hub doctor tells more."
+        ) from error
+
+
 def upgrade_database(app: Flask) -> None:
     """Bring the database to the newest state; does nothing where it is there already."""
-    with app.app_context():
-        try:
-            migrate_up()
-        except OperationalError as error:
-            lines = str(error.orig).strip().splitlines() or ["no reason given"]
-            raise click.ClickException(
-                f"The database cannot be used ({lines[0]}): check HUB_DATABASE_URL, that the server runs, "
-                "and the free space; stakeholder-hub doctor tells more."
-            ) from error
+    with app.app_context(), database_in_reach():
+        migrate_up()
 
 
 def prepared_app(instance: Path | None) -> Flask:
@@ -201,7 +208,7 @@ def serve(settings: Settings) -> None:
         port=settings.port,
         interface=Interfaces.WSGI,
         workers=settings.workers,
-        blocking_threads=8,
+        blocking_threads=min(8, 2 * (os.cpu_count() or 1)),
         backlog=1024,
         log_level=LogLevels.warning,
         respawn_failed_workers=True,
@@ -233,7 +240,7 @@ def _end_with(parent: int) -> None:
 def migrate(instance: Path | None, direction: str) -> None:
     """Bring the database to the newest state, or back by one step."""
     app = create_app(load_settings(instance))
-    with app.app_context():
+    with app.app_context(), database_in_reach():
         migrate_up() if direction == "up" else migrate_down()
     click.echo("The database is at the newest state." if direction == "up" else "One step back.")
 

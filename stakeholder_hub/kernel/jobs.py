@@ -76,6 +76,8 @@ def run_sweep(app: Flask, name: str) -> None:
         except Exception:
             db.session.rollback()
             log.exception("sweep_failed", sweep=name)
+            if app.testing:
+                raise
 
 
 def run_sweeps(app: Flask, *names: str) -> None:

@@ -1,0 +1,359 @@
+"""From a bare machine to a served site: the set-up script, settings, commands, doctor, backup."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
+from importlib.machinery import SourceFileLoader
+from importlib.util import module_from_spec, spec_from_loader
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from stakeholder_hub.cli import hub as command
+from stakeholder_hub.kernel.settings import Settings, SettingsError, ensure_secret
+from tests.infrastructure.ports import free_port, wait_for
+
+ROOT = Path(__file__).resolve().parent.parent
+SECRET = "kX2-vq9_TbR7mWz4Lp0sYhJc8NfGdE1a"
+
+
+# -- Settings ----------------------------------------------------------------------------------------------------------
+
+
+def load(instance: Path, **environ: str) -> Settings:
+    return Settings.load({"HUB_INSTANCE": str(instance), "HUB_SECRET_KEY": SECRET, **environ})
+
+
+def test_without_any_setting_the_site_is_embedded_local_and_in_production(tmp_path: Path) -> None:
+    settings = load(tmp_path)
+    assert settings.database_url == f"sqlite:///{tmp_path}/hub.sqlite"
+    assert (settings.host, settings.port, settings.workers) == ("127.0.0.1", 8000, 2)
+    assert settings.production
+    assert not settings.debug
+    assert not settings.testing
+    assert settings.redis_url is settings.mail_url is settings.base_url is settings.clock is None
+
+
+@pytest.mark.parametrize(
+    "given", ["postgres://me@host/hub", "postgresql://me@host/hub", "postgresql+psycopg://me@host/hub"]
+)
+def test_every_way_to_write_a_postgresql_address_names_the_driver(tmp_path: Path, given: str) -> None:
+    assert load(tmp_path, HUB_DATABASE_URL=given).database_url == "postgresql+psycopg://me@host/hub"
+
+
+def test_a_clock_without_a_zone_is_utc(tmp_path: Path) -> None:
+    assert load(tmp_path, HUB_CLOCK="2026-05-01T12:00").clock == datetime(2026, 5, 1, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("HUB_DATABASE_URL", "mysql://host/hub"),
+        ("HUB_DATABASE_URL", "hub.sqlite"),
+        ("HUB_REDIS_URL", "localhost:6379"),
+        ("HUB_MAIL_URL", "http://mail.example.org"),
+        ("HUB_MAIL_URL", "smtp://"),
+        ("HUB_MAIL_URL", "smtp://mail.example.org:99999"),
+        ("HUB_MAIL_SENDER", "nobody"),
+        ("HUB_MAIL_SENDER", "Town <town@example.org>\r\nBcc: all@example.org"),
+        ("HUB_BASE_URL", "hub.example.org"),
+        ("HUB_BASE_URL", "https://hub.example.org/path"),
+        ("HUB_PORT", "0"),
+        ("HUB_PORT", "eighty"),
+        ("HUB_WORKERS", "-1"),
+        ("HUB_CLOCK", "yesterday"),
+        ("HUB_DEMO", "perhaps"),
+        ("HUB_DEMO_DATA", "/does/not/exist"),
+        ("HUB_LANGUAGE", "tlh"),
+        ("HUB_LOG_LEVEL", "LOUD"),
+    ],
+)
+def test_a_wrong_setting_is_named_in_one_sentence(tmp_path: Path, name: str, value: str) -> None:
+    with pytest.raises(SettingsError, match=name) as refusal:
+        load(tmp_path, **{name: value})
+    assert "\n" not in str(refusal.value)
+    assert str(refusal.value).endswith(".")
+
+
+@pytest.mark.hostile("H37")
+@pytest.mark.parametrize("secret", ["changeme", "a" * 64, "x" * 31, "secretsecretsecretsecretsecretsecret"])
+def test_a_start_with_a_default_or_short_secret_is_refused(tmp_path: Path, secret: str) -> None:
+    """Proven by taking ``_check_secret`` out of ``Settings.load``: every one of them then starts."""
+    with pytest.raises(SettingsError, match="too easy to guess"):
+        load(tmp_path, HUB_SECRET_KEY=secret)
+
+
+@pytest.mark.hostile("H37")
+def test_a_start_without_a_secret_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="no secret yet"):
+        load(tmp_path, HUB_SECRET_KEY="")
+
+
+@pytest.mark.hostile("H37")
+def test_debugging_in_production_is_refused(tmp_path: Path) -> None:
+    """Proven by taking the check out of ``Settings.load``."""
+    with pytest.raises(SettingsError, match="HUB_DEBUG is on in production"):
+        load(tmp_path, HUB_DEBUG="1")
+    assert load(tmp_path, HUB_DEBUG="1", HUB_PRODUCTION="0").debug
+
+
+def test_the_secret_is_made_once_and_is_its_owners_alone(tmp_path: Path) -> None:
+    ensure_secret(tmp_path)
+    first = (tmp_path / "secret").read_text()
+    ensure_secret(tmp_path)
+    assert (tmp_path / "secret").read_text() == first
+    assert (tmp_path / "secret").stat().st_mode & 0o777 == 0o600
+    assert len(first) >= 32
+    assert [path.name for path in tmp_path.iterdir()] == ["secret"]
+
+
+def test_settings_are_shown_without_their_secrets(tmp_path: Path) -> None:
+    settings = load(
+        tmp_path,
+        HUB_DATABASE_URL="postgresql://me:hidden@host/hub",
+        HUB_MAIL_URL="smtp://me:hidden@mail.example.org",
+        HUB_REDIS_URL="redis://:hidden@host",
+    )
+    for shown in (str(settings.shown()), repr(settings)):
+        assert "hidden" not in shown
+        assert SECRET not in shown
+    assert settings.shown()["mail_url"] == "(set)"
+
+
+# -- The set-up script -------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def hub() -> ModuleType:
+    """``./hub`` as a module."""
+    loader = SourceFileLoader("hub_script", str(ROOT / "hub"))
+    spec = spec_from_loader("hub_script", loader)
+    assert spec is not None
+    module = module_from_spec(spec)
+    sys.dont_write_bytecode, before = True, sys.dont_write_bytecode
+    try:
+        loader.exec_module(module)
+    finally:
+        sys.dont_write_bytecode = before
+    return module
+
+
+@pytest.mark.parametrize(
+    ("output", "sentence"),
+    [
+        ("ERROR: Could not install packages: [Errno 28] No space left on device", "disk is full"),
+        ("ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE", "hash differs"),
+        ("error: Hash mismatch for `flask==3.1.3`", "hash differs"),
+        ("ERROR: No matching distribution found for flask==3.1.3", "check the network"),
+        ("error: Failed to fetch: dns error", "check the network"),
+    ],
+)
+def test_what_an_installer_says_becomes_a_sentence(hub: ModuleType, output: str, sentence: str) -> None:
+    assert sentence in hub.reason(output)
+
+
+def test_what_nobody_foresaw_is_shown(hub: ModuleType) -> None:
+    assert hub.reason("one\ntwo\nsomething unheard of").endswith("something unheard of")
+
+
+def test_another_lock_place_or_python_is_installed_anew(
+    hub: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "lock").write_text("flask==3.1.3")
+    (tmp_path / "setup.cfg").touch()
+    monkeypatch.setattr(hub, "HERE", tmp_path)
+    first = hub.wanted(tmp_path / "lock")
+    assert hub.wanted(tmp_path / "lock") == first
+    (tmp_path / "lock").write_text("flask==3.1.4")
+    assert hub.wanted(tmp_path / "lock") != first
+
+
+def test_a_python_without_venv_is_told_what_to_install(
+    hub: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hub, "PYTHON", tmp_path / "none")
+    monkeypatch.setitem(sys.modules, "ensurepip", None)
+    with pytest.raises(SystemExit, match="python3-venv"):
+        hub.make_environment()
+
+
+def test_a_full_disk_is_noticed_before_anything_is_written(
+    hub: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hub, "PYTHON", tmp_path / "none")
+    monkeypatch.setattr(hub, "VENV", tmp_path / ".venv")
+    monkeypatch.setattr(hub, "NEEDED", 10**18)
+    with pytest.raises(SystemExit, match="disk is full"):
+        hub.make_environment()
+    assert not (tmp_path / ".venv").exists()
+
+
+def test_an_old_python_is_told_which_is_needed(hub: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "version_info", (3, 10, 4))
+    with pytest.raises(SystemExit, match="or newer is needed"):
+        hub.main()
+
+
+# -- Commands ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def instance(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An installation of its own, with nothing set in the environment."""
+    for name in [name for name in os.environ if name.startswith("HUB_") and not name.startswith("HUB_TEST_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("HUB_DEMO", "0")
+    return tmp_path / "instance"
+
+
+def run(instance: Path, *words: str) -> Result:
+    return CliRunner().invoke(command, ["--instance", str(instance), *words])
+
+
+def test_help_names_every_command_without_reading_the_application() -> None:
+    code = "import sys; from stakeholder_hub.cli import main; sys.argv[1:] = ['--help']\n"
+    code += "try:\n    main()\nfinally:\n    assert 'stakeholder_hub.app' not in sys.modules"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=False)
+    assert done.returncode == 0, done.stderr
+    assert {"run", "work", "demo", "import", "tally", "user", "doctor"} <= set(done.stdout.split())
+
+
+def test_an_unsafe_setting_is_told_in_a_sentence(instance: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HUB_SECRET_KEY", "changeme")
+    result = run(instance, "doctor")
+    assert result.exit_code == 1
+    assert result.output.startswith("Error: The secret is too easy to guess")
+    assert result.output.count("\n") == 1
+
+
+def test_a_folder_that_cannot_be_made_is_told_in_a_sentence(instance: Path) -> None:
+    instance.write_text("a file where the folder should be")
+    result = run(instance, "doctor")
+    assert result.exit_code != 0
+    assert "Traceback" not in result.output
+
+
+def test_a_taken_port_is_told_in_a_sentence(instance: Path) -> None:
+    with closing(socket.create_server(("127.0.0.1", 0))) as taken:
+        port = taken.getsockname()[1]
+        result = run(instance, "run", "--port", str(port))
+    assert result.exit_code == 1
+    assert (
+        result.output
+        == f"Error: Port {port} is taken: stop what listens there, or choose another with --port.\n"
+    )
+
+
+def test_a_database_out_of_reach_is_told_in_a_sentence(
+    instance: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HUB_DATABASE_URL", f"postgresql://hub:hidden@127.0.0.1:{free_port()}/hub")
+    result = run(instance, "migrate", "up")
+    assert result.exit_code == 1
+    assert "The database cannot be used" in result.output
+    assert "hidden" not in result.output
+
+
+def findings(result: Result) -> dict[str, Any]:
+    return {found["name"]: found for found in json.loads(result.output)}
+
+
+def test_doctor_says_what_is_wrong_and_how_to_mend_it(instance: Path) -> None:
+    before = run(instance, "doctor", "--json")
+    assert before.exit_code == 1
+    assert findings(before)["Migrations"]["mend"] == "Run: stakeholder-hub migrate up"
+    assert run(instance, "migrate", "up").exit_code == 0
+    after = run(instance, "doctor", "--json")
+    assert [name for name, found in findings(after).items() if not found["well"]] == []
+    assert findings(after)["WAL"]["says"] == "wal"
+
+
+def test_doctor_notices_a_secret_that_others_can_read(instance: Path) -> None:
+    assert run(instance, "migrate", "up").exit_code == 0
+    (instance / "secret").chmod(0o644)
+    found = findings(run(instance, "doctor", "--json"))["Folder"]
+    assert not found["well"]
+    assert "chmod 600" in found["mend"]
+
+
+def test_doctor_notices_servers_that_do_not_answer(instance: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert run(instance, "migrate", "up").exit_code == 0
+    monkeypatch.setenv("HUB_MAIL_URL", f"smtp://me:hidden@127.0.0.1:{free_port()}")
+    result = run(instance, "doctor")
+    assert result.exit_code == 1
+    assert "Check HUB_MAIL_URL" in result.output
+    assert "hidden" not in result.output
+
+
+@pytest.mark.slow
+def test_migrations_go_up_down_and_up_again(instance: Path) -> None:
+    for direction in ("up", "down", "up"):
+        result = run(instance, "migrate", direction)
+        assert result.exit_code == 0, result.output
+    assert run(instance, "doctor").exit_code == 0
+
+
+# -- The served site ---------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def served(instance: Path, port: int) -> Iterator["subprocess.Popen[str]"]:
+    words = ["--instance", str(instance), "run", "--port", str(port), "--workers", "1", "--no-demo"]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "stakeholder_hub", *words],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    try:
+        assert wait_for(port, seconds=60), "nothing listens"
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+def get(url: str) -> Any:
+    with urllib.request.urlopen(url, timeout=20) as answer:
+        return answer.read().decode()
+
+
+@pytest.mark.slow
+def test_run_serves_with_a_worker_and_ends_cleanly(instance: Path) -> None:
+    port = free_port()
+    with served(instance, port) as process:
+        assert json.loads(get(f"http://127.0.0.1:{port}/readyz")) == {"status": "ok", "database": "ok"}
+        assert "Stakeholder Hub" in get(f"http://127.0.0.1:{port}/")
+        (worker,) = children_named(process.pid, "work")
+        process.send_signal(signal.SIGTERM)
+        printed, _none = process.communicate(timeout=20)
+    assert process.returncode == 0
+    assert f"ready: http://127.0.0.1:{port}" in printed
+    assert "/setup?token=" in printed
+    assert not Path(f"/proc/{worker}").exists()
+    assert (instance / "secret").exists()
+
+
+def children_named(parent: int, word: str) -> list[int]:
+    """Process ids of the children of ``parent`` with ``word`` among their arguments."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*"):
+        try:
+            ancestor = int((path / "stat").read_text().rsplit(")", 1)[1].split()[1])
+            words = (path / "cmdline").read_text().split("\0")
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+        if ancestor == parent and word in words:
+            found.append(int(path.name))
+    return found
