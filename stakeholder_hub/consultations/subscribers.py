@@ -16,10 +16,12 @@ from stakeholder_hub.consultations.events import (
     PhasesChanged,
 )
 from stakeholder_hub.consultations.models import Consultation, ConsultationState
+from stakeholder_hub.consultations.operations import take_part
 from stakeholder_hub.consultations.slugs import KIND
+from stakeholder_hub.deliberation.events import CommentAdded, SupportGiven
 from stakeholder_hub.deliberation.operations import tell_followers
 from stakeholder_hub.kernel.database import db
-from stakeholder_hub.kernel.events import subscribe
+from stakeholder_hub.kernel.events import Event, subscribe
 from stakeholder_hub.notifications.operations import notify
 from stakeholder_hub.search.operations import index_record
 from stakeholder_hub.search.sources import source
@@ -82,3 +84,15 @@ def tell_of_the_close(event: ConsultationClosed) -> None:
 def tell_of_the_reopening(event: ConsultationReopened) -> None:
     """Followers can take part again."""
     tell_followers(event.subject, kind=sentences.REOPENED, actor=event.actor)
+
+
+def contributing_is_taking_part(event: Event) -> None:
+    """Whoever says or supports something in a consultation takes part in it."""
+    context = event.subject.context_id
+    consultation = db.session.get(Consultation, context) if context is not None else None
+    if consultation is not None:
+        take_part(consultation, actor=event.actor)
+
+
+subscribe(CommentAdded)(contributing_is_taking_part)
+subscribe(SupportGiven)(contributing_is_taking_part)
