@@ -6,8 +6,16 @@ from typing import Any
 from flask_security.utils import hash_password
 
 from stakeholder_hub.accounts.emails import email_key, valid_email
-from stakeholder_hub.accounts.events import PasswordChanged, PersonRegistered
+from stakeholder_hub.accounts.events import (
+    AccountErased,
+    EmailChanged,
+    PasswordChanged,
+    PersonRegistered,
+    ProfileChanged,
+    SignedOutEverywhere,
+)
 from stakeholder_hub.accounts.models import User
+from stakeholder_hub.accounts.personal import personal_rows
 from stakeholder_hub.accounts.queries import user_by_email
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.database import db
@@ -97,3 +105,68 @@ def set_password(person: User, *, password: str, actor: Any) -> None:
     person.password = hash_password(checked_password(password))
     person.fs_uniquifier = secrets.token_hex(16)
     emit(PasswordChanged(actor=actor, subject=person))
+
+
+@operation
+def confirm_person(person: User) -> None:
+    """The person has shown that the address is theirs."""
+    if person.confirmed_at is None:
+        person.confirmed_at = clock.now()
+
+
+@operation
+def change_profile(
+    person: User, *, name: str, sector: str, home: Any, language: str, mail_frequency: str, actor: Any
+) -> None:
+    """Change what others see of a person and how the person is written to.
+
+    Raises:
+        Invalid: the name is not in order.
+    """
+    person.name = checked_name(name)
+    person.sector = Sector(sector)
+    person.home_territory_id = home
+    person.language = language if language in INTERFACE else person.language
+    person.mail_frequency = mail_frequency
+    emit(ProfileChanged(actor=actor, subject=person))
+
+
+@operation
+def sign_out_everywhere(person: User, *, actor: Any) -> None:
+    """End every session of the person, on every device: a copied cookie is dead from now on."""
+    person.fs_uniquifier = secrets.token_hex(16)
+    emit(SignedOutEverywhere(actor=actor, subject=person))
+
+
+@operation
+def change_email(person: User, *, email: str, actor: Any) -> str:
+    """Use another address, which has been confirmed; returns the old one, which is told.
+
+    Raises:
+        Invalid: it is no address, or belongs to another account.
+    """
+    address = valid_email(email)
+    other = user_by_email(address)
+    if other is not None and other.id != person.id:
+        raise Invalid(_l("There is an account with this address."), "email")
+    before, person.email, person.email_key = person.email, address, email_key(address)
+    emit(EmailChanged(actor=actor, subject=person))
+    return before
+
+
+@operation
+def erase_person(person: User, *, actor: Any) -> None:
+    """Remove everything that tells who it was. What they wrote keeps its place, by a former participant.
+
+    Every column declared personal is emptied; roles, mandates, support and the like go with their rows.
+    """
+    for table in personal_rows(person):
+        db.session.execute(table)
+    token = secrets.token_hex(16)
+    person.email = person.email_key = f"erased-{token}@invalid.invalid"
+    person.name = "–"
+    person.password = person.us_totp_secrets = None
+    person.active, person.erased_at, person.fs_uniquifier = False, clock.now(), token
+    person.home_territory_id, person.sector, person.preferences = None, Sector.CITIZEN, {}
+    person.mail_frequency = "never"
+    emit(AccountErased(actor=actor, subject=person))

@@ -1,7 +1,13 @@
 """Connects this feature to the application."""
 
 from flask import Flask
+from flask_mailman import Mail
+
+from stakeholder_hub.mail import jobs
+
+__all__ = ["jobs"]
 
 
 def init_app(app: Flask) -> None:
-    """Register pages, commands and subscribers."""
+    """The sweep is registered by being imported."""
+    Mail(app)

@@ -1,0 +1,67 @@
+"""Export and erasure of personal data, read off what the models declare."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from enum import Enum
+from typing import Any
+
+import sqlalchemy as sa
+
+from stakeholder_hub.accounts.models import PendingContribution, User
+from stakeholder_hub.kernel.database import Base, db
+from stakeholder_hub.kernel.multilingual import Multilingual
+from stakeholder_hub.mail.models import OutgoingMail
+
+SECRET = frozenset({"password", "us_totp_secrets", "fs_uniquifier", "token_hash", "email_key"})
+"""Never given out: they would let somebody else in."""
+
+
+def references(table: sa.Table) -> Iterator[sa.Column[Any]]:
+    """The columns of ``table`` that say whose row it is."""
+    for column in table.columns:
+        if any(key.column.table.name == "user" for key in column.foreign_keys) and "personal" in column.info:
+            yield column
+
+
+def personal_data(person: User) -> dict[str, list[dict[str, Any]]]:
+    """Everything stored about ``person``, by table: the account, and every row that names them."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for table in Base.metadata.sorted_tables:
+        columns = list(references(table))
+        if table.name == "user":
+            condition = table.c.id == person.id
+        elif columns:
+            condition = sa.or_(*[column == person.id for column in columns])
+        else:
+            continue
+        rows = db.session.execute(sa.select(table).where(condition)).mappings().all()
+        if rows:
+            found[table.name] = [
+                {name: plain(value) for name, value in row.items() if name not in SECRET} for row in rows
+            ]
+    return found
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON can hold it."""
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, Multilingual):
+        return dict(value.texts)
+    return value
+
+
+def personal_rows(person: User) -> Iterator[sa.Executable]:
+    """Statements that remove rows which exist only for the person, and unname those that stay."""
+    yield sa.delete(OutgoingMail).where(OutgoingMail.recipient == person.email)
+    yield sa.delete(PendingContribution).where(PendingContribution.email == person.email)
+    for table in reversed(Base.metadata.sorted_tables):
+        for column in references(table):
+            if table.name == "user":
+                continue
+            if column.nullable:
+                yield sa.update(table).where(column == person.id).values({column.name: None})
+            elif column.info["personal"]["retention"] != "record":
+                yield sa.delete(table).where(column == person.id)
