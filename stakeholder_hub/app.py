@@ -19,7 +19,7 @@ from stakeholder_hub.deliberation import wiring as deliberation
 from stakeholder_hub.demonstration import wiring as demonstration
 from stakeholder_hub.groups import wiring as groups
 from stakeholder_hub.installation import wiring as installation
-from stakeholder_hub.kernel import clock, jobs, logs
+from stakeholder_hub.kernel import catalogues, clock, jobs, logs
 from stakeholder_hub.kernel.database import db
 from stakeholder_hub.kernel.settings import Settings
 from stakeholder_hub.mail import wiring as mail
@@ -98,6 +98,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     logs.configure(settings.log_level)
     clock.start_at(settings.clock)
+    catalogues.compile_changed()
     if settings.trusted_proxies:
         n = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=0)  # type: ignore[method-assign]
