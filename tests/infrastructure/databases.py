@@ -35,7 +35,10 @@ def make_settings(instance: Path, **changes: object) -> Settings:
 def make_app(kind: str, worker: str, run_dir: Path) -> Flask:
     """The application on a migrated database of its own."""
     instance = run_dir / f"instance-{kind}-{worker}"
-    url = make_database(kind, f"hub_{worker}", run_dir, instance, template=make_template(kind, run_dir))
+    template = make_template(kind, run_dir)
+    url = make_database(kind, f"hub_{worker}", run_dir, instance, template=template)
+    # Compressing the static files takes longer than all the rest.
+    shutil.copytree(run_dir / f"template-{kind}" / "static", instance / "static", dirs_exist_ok=True)
     app = create_app(make_settings(instance, database_url=url))
     with app.app_context():
         if kind == "sqlite":
