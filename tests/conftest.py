@@ -10,7 +10,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-from datetime import datetime, timedelta
+from datetime import datetime
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,7 @@ from stakeholder_hub.kernel.database import db
 from tests.infrastructure import browsing, postgresql
 from tests.infrastructure.live import LiveServer
 from tests.infrastructure.mail import Mailbox, SmtpServer
+from tests.infrastructure.timing import Clock
 
 pytest_plugins = ("tests.infrastructure.summary",)
 
@@ -117,22 +118,6 @@ def client(web: Flask) -> FlaskClient:
 def at() -> Callable[[datetime], AbstractContextManager[None]]:
     """``with at(moment): ...`` stops the clock."""
     return hub_clock.frozen
-
-
-class Clock:
-    """The clock of a test: stands still from the moment it is set."""
-
-    def __init__(self, stack: ExitStack) -> None:
-        self._stack = stack
-
-    def set(self, moment: datetime) -> datetime:
-        """Stop the clock at ``moment``."""
-        self._stack.enter_context(hub_clock.frozen(moment))
-        return moment
-
-    def advance(self, **length: float) -> datetime:
-        """Move it on: ``clock.advance(days=1)``."""
-        return self.set(hub_clock.now() + timedelta(**length))
 
 
 @pytest.fixture
