@@ -123,7 +123,7 @@ def edit_comment(
         Conflict: it was changed since ``version`` was read; ``theirs`` and ``mine`` hold both texts.
         Invalid: there is no text, or too much of it.
     """
-    db.session.refresh(comment, with_for_update=True)
+    db.session.refresh(comment, with_for_update={"of": Record})
     require(may_edit_comment(actor, comment))
     if comment.version != version:
         theirs = {"body": comment.body_text, "version": comment.version}
@@ -147,7 +147,7 @@ def edit_comment(
 @operation
 def withdraw_comment(comment: Comment, *, actor: Any) -> Comment:
     """Take one's own comment back. It keeps its place and the answers to it; nobody is shown its text any more."""
-    db.session.refresh(comment, with_for_update=True)
+    db.session.refresh(comment, with_for_update={"of": Record})
     require(may_withdraw_comment(actor, comment))
     visible = comment.counts
     comment.move_to("withdrawn")

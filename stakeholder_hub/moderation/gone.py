@@ -16,7 +16,11 @@ def answer_in_place(error: NotFound) -> Any:
     db.session.rollback()
     where = request.view_args or {}
     reference, slug = where.get("reference"), where.get("slug")
-    if request.method == "GET" and (isinstance(reference, str) or isinstance(slug, str)):
+    if (
+        request.method == "GET"
+        and "\x00" not in request.path
+        and (isinstance(reference, str) or isinstance(slug, str))
+    ):
         kinds = (request.blueprint.rstrip("s"),) if request.blueprint and reference is None else ()
         gap = gap_at(reference=reference, slug=slug, kinds=kinds)
         if gap is not None:

@@ -162,7 +162,7 @@ def uphold_hiding(record: Record, *, actor: Any) -> None:
 def _lock(record: Record) -> None:
     """Of two moderators who decide at once the second sees what the first decided."""
     db.session.flush()
-    db.session.refresh(record, with_for_update=True)
+    db.session.refresh(record, with_for_update={"of": Record})
 
 
 def _reason(reason: str, missing: Any) -> str:

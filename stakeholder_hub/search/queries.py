@@ -114,7 +114,9 @@ def _ranked(asked: list[str], allowed: list[ColumnElement[bool]], page: int, siz
     )
 
 
-def _on_sqlite(asked: list[str], allowed: list[ColumnElement[bool]], *, titles: bool) -> Select[*tuple[Any, ...]]:
+def _on_sqlite(
+    asked: list[str], allowed: list[ColumnElement[bool]], *, titles: bool
+) -> Select[*tuple[Any, ...]]:
     index = sa.table("search_entry_fts", sa.column("rowid", sa.Integer))
     whole: ColumnElement[Any] = sa.literal_column("search_entry_fts")
     *done, last = asked
@@ -134,7 +136,9 @@ def _on_sqlite(asked: list[str], allowed: list[ColumnElement[bool]], *, titles: 
     )
 
 
-def _on_postgresql(asked: list[str], allowed: list[ColumnElement[bool]], *, titles: bool) -> Select[*tuple[Any, ...]]:
+def _on_postgresql(
+    asked: list[str], allowed: list[ColumnElement[bool]], *, titles: bool
+) -> Select[*tuple[Any, ...]]:
     *done, last = asked
     pattern = " & ".join([*(f"'{word}'" for word in done), f"'{last}':*"])
     query = sa.func.to_tsquery(sa.literal_column("'simple'::regconfig"), pattern)

@@ -8,6 +8,7 @@ import structlog
 from flask import Flask, Response, g, request
 
 from stakeholder_hub.kernel.database import set_read_only
+from stakeholder_hub.kernel.errors import NotFound
 
 log = structlog.get_logger("request")
 
@@ -22,6 +23,8 @@ def _begin() -> None:
     structlog.contextvars.bind_contextvars(request_id=g.request_id)
     # Every transaction of a request begins as a reader; an operation begins its own as a writer.
     set_read_only(True)
+    if "\x00" in request.path:
+        raise NotFound()  # no address of ours holds it, and PostgreSQL takes it in no comparison
 
 
 def _end(response: Response) -> Response:
