@@ -17,8 +17,13 @@ from stakeholder_hub.kernel.text import plain, safe_html
 NOTHING = "–"
 
 
+REGIONS = {"en": "en_GB"}
+"""English is written here as in Europe: the day before the month."""
+
+
 def _locale() -> Locale:
-    return Locale.parse(g.get("lang", DEFAULT))
+    code = str(g.get("lang", DEFAULT))
+    return Locale.parse(REGIONS.get(code, code))
 
 
 def format_date(value: date | datetime | None, zone: str = "UTC", form: str = "long") -> str:

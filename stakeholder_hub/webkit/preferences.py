@@ -17,7 +17,7 @@ YEAR = 365 * 24 * 3600
 CHOICES: dict[str, tuple[str, ...]] = {
     "theme": ("auto", "light", "dark"),
     "text": ("normal", "large", "larger"),
-    "case": ("normal", "plain"),
+    "case": ("normal", "capitals"),
     "contrast": ("normal", "high"),
     "spacing": ("normal", "wide"),
     "motion": ("normal", "reduced"),

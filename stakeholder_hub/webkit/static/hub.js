@@ -1,7 +1,7 @@
 // What makes pages more pleasant where scripts run. Every page works without this file.
 
 const root = document.documentElement;
-const DEFAULTS = { theme: "auto", text: "normal", contrast: "normal", spacing: "normal", motion: "normal", font: "normal" };
+const DEFAULTS = { theme: "auto", text: "normal", case: "normal", contrast: "normal", spacing: "normal", motion: "normal", font: "normal" };
 
 for (const element of document.querySelectorAll("[data-hub-needs-js]")) element.hidden = false;
 
