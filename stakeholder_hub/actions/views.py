@@ -193,13 +193,7 @@ def report(reference: str) -> ResponseReturnValue:
     form.offer(item)
     if form.submitted():
         with form.catching():
-            values = {**form.values, "uploads": uploaded_files(form.uploads.data)}
-            add_note(
-                item,
-                **{**values, "status": ActionStatus(values["status"])},
-                language=language(),
-                actor=actor(),
-            )
+            add_note(item, **reported(form), language=language(), actor=actor())
             say(_("Thank you. Your note is published, and everyone who follows this is told."))
             return redirect(record_url(item), code=303)
     return render_form(
@@ -248,6 +242,12 @@ def chosen(form: Any) -> dict[str, Any]:
     values = {k: v for k, v in form.values.items() if k != "version"}
     organisation: Organisation | None = form.bodies.get(values["organisation"])
     return {**values, "organisation": organisation, "person": form.people.get(values["person"])}
+
+
+def reported(form: NoteForm) -> dict[str, Any]:
+    """The note's values, with the status as what it is and the files really chosen."""
+    values = {**form.values, "uploads": uploaded_files(form.uploads.data)}
+    return {**values, "status": ActionStatus(values["status"])}
 
 
 def stored(item: ActionItem) -> dict[str, Any]:

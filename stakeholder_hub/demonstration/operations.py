@@ -12,7 +12,8 @@ from stakeholder_hub.consultations.models import Consultation
 from stakeholder_hub.decisions.importing import import_pabulib
 from stakeholder_hub.decisions.models import Decision
 from stakeholder_hub.demonstration.people import Place, make_officials, make_places, make_region
-from stakeholder_hub.demonstration.stories import STORIES, VESZPREM
+from stakeholder_hub.demonstration.stories.collected import STORIES
+from stakeholder_hub.demonstration.stories.downstream import VESZPREM
 from stakeholder_hub.demonstration.telling import Teller
 from stakeholder_hub.groups.models import Group
 from stakeholder_hub.installation.operations import ensure_installation, mark_demonstration_loaded

@@ -10,13 +10,14 @@ from stakeholder_hub.accounts.models import User
 from stakeholder_hub.actions.models import ActionStatus
 from stakeholder_hub.actions.operations import add_note, change_status, create_action_item
 from stakeholder_hub.consultations.models import Activity, Consultation
-from stakeholder_hub.consultations.operations import PhaseDraft, create_consultation, publish_consultation
+from stakeholder_hub.consultations.drafts import PhaseDraft
+from stakeholder_hub.consultations.operations import create_consultation, publish_consultation
 from stakeholder_hub.decisions.models import Ballot, Decision, Method
 from stakeholder_hub.decisions.operations import cast_vote, close_ballot, open_ballot, prepare_ballot
 from stakeholder_hub.deliberation.models import Stance
 from stakeholder_hub.deliberation.operations import add_comment, support_record
 from stakeholder_hub.demonstration.people import Place, make_citizens
-from stakeholder_hub.demonstration.stories import Idea, Remark, Story, Task
+from stakeholder_hub.demonstration.stories.shape import Idea, Remark, Story, Task
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.authorization import SYSTEM
 from stakeholder_hub.kernel.database import db

@@ -141,7 +141,7 @@ def _placeholder_problems(language: str, message: Message) -> Iterator[str]:
         allowed = wanted
     else:
         wanted = placeholders(message.id[1])
-        forms, allowed = [str(form) for form in message.string], wanted | placeholders(message.id[0])
+        forms, allowed = [str(form) for form in message.string or ()], wanted | placeholders(message.id[0])
     for form in forms:
         found = placeholders(form)
         # A form for exactly one, or two, may leave the number out.

@@ -44,7 +44,8 @@ def open_around(actor: Actor, territory: Territory, limit: int = MOST) -> Sequen
     statement = going_on(actor).where(
         Consultation.starts_at <= clock.now(),
         sa.or_(
-            Consultation.territory_id.in_(territory.lineage_ids), Consultation.territory_id.in_(subtree_ids(territory))
+            Consultation.territory_id.in_(territory.lineage_ids),
+            Consultation.territory_id.in_(subtree_ids(territory)),
         ),
     )
     return db.session.scalars(statement.limit(limit)).unique().all()
@@ -136,12 +137,18 @@ def figures(actor: Actor) -> Figures:
 
     def records(kind: str, *more: Any) -> Any:
         return (
-            sa.select(sa.func.count()).select_from(Record).where(Record.kind == kind, visible_to(actor), *more).scalar_subquery()
+            sa.select(sa.func.count())
+            .select_from(Record)
+            .where(Record.kind == kind, visible_to(actor), *more)
+            .scalar_subquery()
         )
 
     row = db.session.execute(
         sa.select(
-            sa.select(sa.func.count()).select_from(Territory).where(Territory.level == Level.LOCAL).scalar_subquery(),
+            sa.select(sa.func.count())
+            .select_from(Territory)
+            .where(Territory.level == Level.LOCAL)
+            .scalar_subquery(),
             records("consultation"),
             records("proposal"),
             records("action_item", Record.state == ActionStatus.DONE),
@@ -244,3 +251,16 @@ def overdue_count(actor: Actor, territory: Territory) -> int:
         )
         or 0
     )
+
+
+def about_place(actor: Actor, place: Territory) -> dict[str, Any]:
+    """Everything the page of a place shows."""
+    return {
+        "open_here": open_around(actor, place),
+        "upcoming": upcoming(actor, place),
+        "earlier": earlier(actor, place),
+        "groups": groups_in(place),
+        "action_items": items_in(actor, place),
+        "overdue": overdue_count(actor, place),
+        "children": children_of(place),
+    }

@@ -7,7 +7,6 @@ from flask_security.decorators import auth_required
 from stakeholder_hub.deliberation.queries import followed_by
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.database import db
-from stakeholder_hub.kernel.errors import NotFound
 from stakeholder_hub.portal import gathering
 from stakeholder_hub.search.kinds import kinds
 from stakeholder_hub.search.queries import search as find
@@ -46,23 +45,13 @@ def home() -> ResponseReturnValue:
 @bp.get("/places/<slug>/")
 def territory(slug: str) -> ResponseReturnValue:
     """A place: what I can do now and until when, then what became of earlier things."""
-    try:
-        place = by_slug(slug)
-    except NotFound:
-        if (now := moved_to(slug)) is None:
-            raise
+    if (now := moved_to(slug)) is not None:
         return redirect(url_for(".territory", slug=now), code=301)
-    me = actor()
+    place, me = by_slug(slug), actor()
     return render_template(
         "portal/territory.html",
         place=place,
-        open_here=gathering.open_around(me, place),
-        upcoming=gathering.upcoming(me, place),
-        earlier=gathering.earlier(me, place),
-        groups=gathering.groups_in(place),
-        action_items=gathering.items_in(me, place),
-        overdue=gathering.overdue_count(me, place),
-        children=gathering.children_of(place),
+        **gathering.about_place(me, place),
         may_manage=may_manage_territory(me, place),
         today=clock.today(place.timezone),
         breadcrumbs=crumbs_for(place),

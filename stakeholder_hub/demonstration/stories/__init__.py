@@ -1,0 +1,1 @@
+"""What the towns of the demonstration talk about, in their own languages."""
