@@ -65,7 +65,10 @@ def create_territory(
         require(may_manage_territory(actor, parent))
         check_level(level, parent)
     place = Territory(
-        parent_id=parent.id if parent is not None else None, level=level, is_demo=is_demo, code=free_code(code)
+        parent_id=parent.id if parent is not None else None,
+        level=level,
+        is_demo=is_demo,
+        code=free_code(code),
     )
     describe(
         place,
@@ -104,10 +107,11 @@ def edit_territory(
     population: int | None = None,
     currency: str = "EUR",
     description: Multilingual | None = None,
+    parent: Territory | None = None,
     version: int,
     actor: Actor,
 ) -> Territory:
-    """Describe a place anew; its old address goes on leading to it.
+    """Describe a place anew; its old address goes on leading to it. ``parent`` hangs it elsewhere in the same step.
 
     Raises:
         Conflict: somebody else changed it since ``version``.
@@ -135,6 +139,9 @@ def edit_territory(
     if slug and slug != place.slug:
         _change_slug(place, slug)
     emit(TerritoryChanged(actor=actor, subject=place))
+    if parent is not None and parent.id != place.parent_id:
+        db.session.flush()
+        move_territory(place, parent=parent, actor=actor)
     return place
 
 
@@ -302,6 +309,9 @@ def grant_role(
         RoleGrant.territory_id == territory.id if territory is not None else RoleGrant.group_id == group.id
     )
     held = db.session.scalar(sa.select(RoleGrant).where(RoleGrant.user_id == user.id, scope))
+    if held is not None and held.role is not role and territory is not None:
+        _require_may_give(actor, held.role, territory, None)
+        _keep_an_administrator(held)
     if held is None:
         insert_ignore(
             RoleGrant.__table__,
@@ -353,23 +363,31 @@ def revoke_role(grant: RoleGrant, *, actor: Actor) -> None:
     own = actor.id is not None and actor.id == grant.user_id
     if grant.territory is not None and not own:
         _require_may_give(actor, grant.role, grant.territory, None)
-    if grant.role is Role.ADMIN and grant.territory is not None and grant.territory.parent_id is None:
-        others = (
-            sa.select(sa.func.count())
-            .select_from(RoleGrant)
-            .where(
-                RoleGrant.territory_id == grant.territory_id,
-                RoleGrant.role == Role.ADMIN,
-                RoleGrant.id != grant.id,
-            )
-        )
-        if not db.session.scalar(others):
-            raise NotAllowed(_l("This is the last administrator. Name another one first."))
+    _keep_an_administrator(grant)
     user, role = grant.user, grant.role
     db.session.delete(grant)
     db.session.flush()
     db.session.expire(user, ["grants"])
     emit(RoleRevoked(actor=actor, subject=user, role=role.value))
+
+
+def _keep_an_administrator(leaving: RoleGrant) -> None:
+    """The whole tree has an administrator, whoever goes: the rows are locked, so that two cannot go at once.
+
+    Raises:
+        NotAllowed: ``leaving`` is the last one's.
+    """
+    place = leaving.territory
+    if leaving.role is not Role.ADMIN or place is None or place.parent_id is not None:
+        return
+    held = db.session.scalars(
+        sa.select(RoleGrant.id)
+        .where(RoleGrant.territory_id == place.id, RoleGrant.role == Role.ADMIN)
+        .order_by(RoleGrant.id)
+        .with_for_update()
+    ).all()
+    if set(held) <= {leaving.id}:
+        raise NotAllowed(_l("This is the last administrator. Name another one first."))
 
 
 @operation

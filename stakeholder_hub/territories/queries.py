@@ -4,11 +4,17 @@ from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
 from sqlalchemy.sql import ColumnElement, Select
 
+from stakeholder_hub.accounts.models import User
+from stakeholder_hub.accounts.queries import user_by_email
+from stakeholder_hub.kernel.authorization import Actor
 from stakeholder_hub.kernel.database import db
-from stakeholder_hub.kernel.errors import NotFound
-from stakeholder_hub.territories.models import Level, Territory, TerritorySlug
+from stakeholder_hub.kernel.errors import Invalid, NotFound
+from stakeholder_hub.kernel.i18n import _l
+from stakeholder_hub.territories.models import Level, RoleGrant, Territory, TerritorySlug
+from stakeholder_hub.territories.policy import manages_territory
 
 
 def within(path: str, column: Any = Territory.path) -> ColumnElement[bool]:
@@ -57,3 +63,55 @@ def moved_to(slug: str) -> str | None:
 def towns() -> Select[Territory]:
     """Every local territory, by code."""
     return sa.select(Territory).where(Territory.level == Level.LOCAL).order_by(Territory.code)
+
+
+def possible_parents(actor: Actor, place: Territory) -> list[Territory]:
+    """Where ``actor`` may hang ``place``: wider places they manage that do not lie below it. None for the root."""
+    if place.parent_id is None:
+        return []
+    wider = [level for level in Level if level.rank < place.level.rank]
+    found = db.session.scalars(
+        sa.select(Territory)
+        .where(Territory.level.in_(wider), sa.not_(within(place.path)))
+        .order_by(Territory.path)
+    )
+    return [p for p in found if p.id == place.parent_id or manages_territory(actor, p)]
+
+
+def grants_in(place: Territory) -> Sequence[RoleGrant]:
+    """Every role held in this very place or above it, with the people. One statement."""
+    return db.session.scalars(
+        sa.select(RoleGrant)
+        .where(RoleGrant.territory_id.in_(place.lineage_ids))
+        .join(RoleGrant.territory)
+        .options(joinedload(RoleGrant.user))
+        .order_by(Territory.path.desc(), RoleGrant.id)
+    ).all()
+
+
+def grant_in(place: Territory, grant_id: int) -> RoleGrant:
+    """The role with this id, held in this very place.
+
+    Raises:
+        NotFound: there is none: the id belongs elsewhere.
+    """
+    found = db.session.scalar(
+        sa.select(RoleGrant).where(RoleGrant.id == grant_id, RoleGrant.territory_id == place.id)
+    )
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def person_at(email: str) -> User:
+    """The person with an account at this address.
+
+    Raises:
+        Invalid: there is none, at ``email``.
+    """
+    found = user_by_email(email[:320])
+    if found is None:
+        raise Invalid(
+            _l("Nobody has an account with this address. Ask the person to register first."), "email"
+        )
+    return found

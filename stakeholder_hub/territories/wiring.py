@@ -1,7 +1,20 @@
 """Connects this feature to the application."""
 
-from flask import Flask
+from babel import Locale
+from flask import Flask, g
+
+from stakeholder_hub.kernel.i18n import DEFAULT, _l
+from stakeholder_hub.territories import views
+from stakeholder_hub.webkit.layout import NavEntry, add_nav
+
+
+def country_name(code: str) -> tuple[str, str]:
+    """A country's code and its name in the reader's language."""
+    return code, Locale.parse(g.get("lang", DEFAULT)).territories.get(code, code)
 
 
 def init_app(app: Flask) -> None:
-    """Register pages, commands and subscribers."""
+    """Register the pages and the entry of the main navigation."""
+    app.register_blueprint(views.bp)
+    app.jinja_env.filters["country_name"] = country_name
+    add_nav(NavEntry(_l("Places"), "territories.index", "place", ("territories",), 10))
