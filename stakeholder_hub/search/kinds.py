@@ -20,7 +20,7 @@ class Kind:
 
 
 THINGS: dict[str, Kind] = {
-    "territory": Kind("territory", _l("Place"), "place", "territories.show"),
+    "territory": Kind("territory", _l("Place"), "place", "portal.territory"),
     "group": Kind("group", _l("Working group"), "group", "groups.show"),
     "organisation": Kind("organisation", _l("Organisation"), "administration", "groups.organisation"),
 }
