@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from stakeholder_hub.accounts.models import User
 from stakeholder_hub.actions.models import ActionStatus
 from stakeholder_hub.actions.operations import add_note, change_status, create_action_item
-from stakeholder_hub.consultations.models import Activity, Consultation
 from stakeholder_hub.consultations.drafts import PhaseDraft
+from stakeholder_hub.consultations.models import Activity, Consultation
 from stakeholder_hub.consultations.operations import create_consultation, publish_consultation
 from stakeholder_hub.decisions.models import Ballot, Decision, Method
 from stakeholder_hub.decisions.operations import cast_vote, close_ballot, open_ballot, prepare_ballot

@@ -1,7 +1,7 @@
 """Towns on the middle and lower rivers: Nyíregyháza, Veszprém, Košice, Ruse, Chernivtsi."""
 
 from stakeholder_hub.consultations.models import Activity, Template
-from stakeholder_hub.demonstration.stories.shape import OPEN, Idea, Remark, Stretch, Story, Task
+from stakeholder_hub.demonstration.stories.shape import OPEN, Idea, Remark, Story, Stretch, Task
 
 NYIREGYHAZA = Story(
     town="nyiregyhaza",

@@ -1,7 +1,7 @@
 """Towns on the upper rivers: Velenje, Varaždin, Regensburg."""
 
 from stakeholder_hub.consultations.models import Activity, Template
-from stakeholder_hub.demonstration.stories.shape import OPEN, Idea, Remark, Stretch, Story, Task
+from stakeholder_hub.demonstration.stories.shape import OPEN, Idea, Remark, Story, Stretch, Task
 
 VELENJE = Story(
     town="velenje",
