@@ -73,7 +73,10 @@ def _languages(consultation: Consultation) -> list[Check]:
             found.append(Check(False, _l("Some texts are not translated yet: %(language)s.", language=name)))
         elif any(text.is_stale(code) for text in texts):
             found.append(
-                Check(False, _l("The original has changed since it was translated: %(language)s.", language=name))
+                Check(
+                    False,
+                    _l("The original has changed since it was translated: %(language)s.", language=name),
+                )
             )
         else:
             found.append(Check(True, _l("Translated: %(language)s.", language=name)))

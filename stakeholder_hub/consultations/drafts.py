@@ -62,7 +62,9 @@ def checked_text(
     return _checked(value, field_name, longest, missing, line=False)
 
 
-def _checked(value: Multilingual, field_name: str, longest: int, missing: Reason, *, line: bool) -> Multilingual:
+def _checked(
+    value: Multilingual, field_name: str, longest: int, missing: Reason, *, line: bool
+) -> Multilingual:
     checked_language(value.source)
     texts: dict[str, str] = {}
     for code, text in value.texts.items():
@@ -119,9 +121,7 @@ def _checked_phase(draft: PhaseDraft, index: int) -> PhaseDraft:
     )
     description = draft.description
     if description is not None:
-        description = checked_text(
-            description, phase_field(index, "description"), longest=LONGEST_PHASE_TEXT
-        )
+        description = checked_text(description, phase_field(index, "description"), longest=LONGEST_PHASE_TEXT)
     for name, moment in (("starts_at", draft.starts_at), ("ends_at", draft.ends_at)):
         if not EARLIEST <= moment <= LATEST:
             raise Invalid(_l("Choose a date between the years 1900 and 2200."), phase_field(index, name))

@@ -7,7 +7,14 @@ from stakeholder_hub.kernel.events import Event
 
 
 @dataclass(frozen=True, kw_only=True)
-class ConsultationCreated(Event):
+class WordsChanged(Event):
+    """Whatever changes what a consultation says, and with it how it is found."""
+
+    name: ClassVar[str] = "consultations.words_changed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConsultationCreated(WordsChanged):
     """A draft was made; ``copied_from`` is the reference of the one it was copied from."""
 
     name: ClassVar[str] = "consultations.created"
@@ -19,7 +26,7 @@ class ConsultationCreated(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ConsultationEdited(Event):
+class ConsultationEdited(WordsChanged):
     """Title, question, background or another setting was changed; ``fields`` names which."""
 
     name: ClassVar[str] = "consultations.edited"
@@ -31,7 +38,7 @@ class ConsultationEdited(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ConsultationTranslated(Event):
+class ConsultationTranslated(WordsChanged):
     """Texts were translated into ``language``."""
 
     name: ClassVar[str] = "consultations.translated"

@@ -30,7 +30,7 @@ class Needed:
             raise StopValidation(self.reason)
 
 
-class DayField(DateField):  # type: ignore[misc]
+class DayField(DateField):
     """A calendar day."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
@@ -40,7 +40,7 @@ class DayField(DateField):  # type: ignore[misc]
             raise ValueError(_l("Write the day as in 2026-11-30.")) from wrong
 
 
-class LocalTimeField(DateTimeLocalField):  # type: ignore[misc]
+class LocalTimeField(DateTimeLocalField):
     """Day and time on the wall clock of the place."""
 
     def __init__(self, label: Any = None, validators: Any = None, **more: Any) -> None:
@@ -59,7 +59,7 @@ class LocalTimeField(DateTimeLocalField):  # type: ignore[misc]
             raise ValueError(_l("Write day and time as in 2026-11-30 18:00.")) from wrong
 
 
-class ChoiceField(SelectField):  # type: ignore[misc]
+class ChoiceField(SelectField):
     """One of a list."""
 
     def pre_validate(self, form: Any) -> None:
@@ -69,7 +69,7 @@ class ChoiceField(SelectField):  # type: ignore[misc]
             raise ValidationError(_l("Choose from the list.")) from wrong
 
 
-class CardsField(RadioField):  # type: ignore[misc]
+class CardsField(RadioField):
     """One of a few, shown side by side."""
 
     def pre_validate(self, form: Any) -> None:
@@ -79,7 +79,7 @@ class CardsField(RadioField):  # type: ignore[misc]
             raise ValidationError(_l("Choose one of these.")) from wrong
 
 
-class ActivitiesField(SelectMultipleField):  # type: ignore[misc]
+class ActivitiesField(SelectMultipleField):
     """What people can do in a phase, as checkboxes."""
 
     widget = ListWidget(prefix_label=False)
@@ -94,7 +94,7 @@ class ActivitiesField(SelectMultipleField):  # type: ignore[misc]
             raise ValidationError(_l("Choose from the list."))
 
 
-class AmountField(StringField):  # type: ignore[misc]
+class AmountField(StringField):
     """An amount of money; ``data`` is in hundredths."""
 
     def process_data(self, value: Any) -> None:

@@ -35,7 +35,7 @@ from stakeholder_hub.records.models import Visibility
 from stakeholder_hub.webkit.forms import EditForm, HubForm
 
 
-class PhaseRow(Form):  # type: ignore[misc]
+class PhaseRow(Form):
     """One phase of the timeline."""
 
     id = HiddenField()

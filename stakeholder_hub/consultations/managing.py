@@ -63,7 +63,9 @@ def new(group_slug: str = "") -> ResponseReturnValue:
     group = group_at(wanted)
     require(may_create(actor(), group))
     if (template := request.args.get("template", "")) not in list(Template):
-        return render_template("consultations/choose_template.html", group=group, beginnings=BEGINNINGS.values())
+        return render_template(
+            "consultations/choose_template.html", group=group, beginnings=BEGINNINGS.values()
+        )
     return fill_in(group, Template(template))
 
 
@@ -106,7 +108,9 @@ def moved_with_the_start(form: NewConsultationForm) -> bool:
     moved = form.follow_start()
     if moved:
         form.status = 422
-        form.refuse(_l("The phases were moved with the first day. Please look at the dates and send it again."))
+        form.refuse(
+            _l("The phases were moved with the first day. Please look at the dates and send it again.")
+        )
     return moved
 
 
@@ -118,7 +122,9 @@ def new_values(form: NewConsultationForm, group: Group, template: Template) -> d
     plan = plan_phases(template, clock.today(place.timezone), place.timezone, spoken)
     return {
         "title": keep_translations(values["title"], spoken, in_all_languages(beginning.title, spoken)),
-        "question": keep_translations(values["question"], spoken, in_all_languages(beginning.question, spoken)),
+        "question": keep_translations(
+            values["question"], spoken, in_all_languages(beginning.question, spoken)
+        ),
         "background": Multilingual.of(values["background"] or "", spoken),
         "language": spoken,
         "template": template,
@@ -155,9 +161,7 @@ def phases(slug: str) -> ResponseReturnValue:
         with form.catching():
             texts = PhaseTexts(consultation.source_language, consultation.phases)
             planned = form.phase_drafts(consultation.timezone, texts)
-            operations.set_phases(
-                consultation, phases=planned, version=form.version.data, actor=actor()
-            )
+            operations.set_phases(consultation, phases=planned, version=form.version.data, actor=actor())
             say(_("The timeline is stored."))
             return redirect(record_url(consultation), code=303)
     return render_form("consultations/phases.html", form, consultation=consultation)
@@ -253,11 +257,7 @@ def translations(slug: str) -> ResponseReturnValue:
 def translate(slug: str, code: str) -> ResponseReturnValue:
     """Original and translation side by side."""
     consultation = managed(slug)
-    if code not in NAMES or code == consultation.source_language:
-        raise NotFound()
-    texts = (consultation.title, consultation.question, consultation.background_text)
-    present = dict(zip(("title", "question", "background"), (t.texts.get(code, "") for t in texts), strict=True))
-    form = TranslationForm.from_request(**present, version=consultation.version)
+    form = TranslationForm.from_request(**translated_texts(consultation, code), version=consultation.version)
     if form.submitted():
         with form.catching():
             named = form.phase_titles(consultation.phases)
@@ -266,4 +266,21 @@ def translate(slug: str, code: str) -> ResponseReturnValue:
             )
             say(_("The translation is stored."))
             return redirect(url_for(".translations", slug=slug), code=303)
-    return render_form("consultations/translate.html", form, consultation=consultation, code=code, names=NAMES)
+    return render_form(
+        "consultations/translate.html", form, consultation=consultation, code=code, names=NAMES
+    )
+
+
+def translated_texts(consultation: Consultation, code: str) -> dict[str, str]:
+    """What there is in ``code`` already.
+
+    Raises:
+        NotFound: nothing can be translated into it.
+    """
+    if code not in NAMES or code == consultation.source_language:
+        raise NotFound()
+    return {
+        "title": consultation.title.texts.get(code, ""),
+        "question": consultation.question.texts.get(code, ""),
+        "background": consultation.background_text.texts.get(code, ""),
+    }

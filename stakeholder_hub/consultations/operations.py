@@ -50,7 +50,9 @@ from stakeholder_hub.records.policy import may_see
 from stakeholder_hub.territories.models import Territory
 from stakeholder_hub.territories.policy import grants_of
 
-_CHANGED = _l("Somebody else changed this while you were writing. Both texts are below; nothing of yours is lost.")
+_CHANGED = _l(
+    "Somebody else changed this while you were writing. Both texts are below; nothing of yours is lost."
+)
 _NO_TITLE = _l("Give the consultation a name.")
 _NO_QUESTION = _l("Write the question you want to ask.")
 
@@ -140,7 +142,9 @@ def edit_consultation(
         Conflict: it was changed since ``version``; holds both texts.
     """
     require(may_manage(actor, consultation))
-    _check_version(consultation, version, mine={"title": title, "question": question, "background": background})
+    _check_version(
+        consultation, version, mine={"title": title, "question": question, "background": background}
+    )
     name = drafts.checked_line(
         consultation.title.with_source(title), "title", longest=drafts.LONGEST_TITLE, missing=_NO_TITLE
     )
@@ -197,7 +201,9 @@ def set_phases(
     known = {phase.id for phase in consultation.phases}
     named = [draft.id for draft in checked if draft.id is not None]
     if not set(named) <= known or len(set(named)) != len(named):
-        raise Invalid(_l("This phase has been taken away in the meantime. Please load the page again."), "phases")
+        raise Invalid(
+            _l("This phase has been taken away in the meantime. Please load the page again."), "phases"
+        )
     if consultation.state != ConsultationState.DRAFT:
         check_phases_may_change(consultation, checked)
     _place_phases(consultation, checked)
@@ -229,7 +235,9 @@ def translate_consultation(
     drafts.checked_language(language)
     if language == consultation.source_language:
         raise Invalid(_l("This is the language of the original. Edit the consultation itself."), "language")
-    _check_version(consultation, version, mine={"title": title, "question": question, "background": background})
+    _check_version(
+        consultation, version, mine={"title": title, "question": question, "background": background}
+    )
     consultation.title = drafts.checked_line(
         consultation.title.with_translation(language, title.strip()), "title", longest=drafts.LONGEST_TITLE
     )
@@ -419,7 +427,9 @@ def announce_phase(phase: Phase) -> bool:
     """
     table: Any = Phase.__table__
     claimed: Any = db.session.execute(
-        sa.update(table).where(table.c.id == phase.id, table.c.announced_at.is_(None)).values(announced_at=clock.now()),
+        sa.update(table)
+        .where(table.c.id == phase.id, table.c.announced_at.is_(None))
+        .values(announced_at=clock.now()),
         execution_options={"preserve_rowcount": True},
     )
     consultation = phase.consultation

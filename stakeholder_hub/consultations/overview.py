@@ -123,7 +123,9 @@ def shortened(journey: Journey) -> Journey:
 
 def _shorten(step: Step) -> None:
     if step.is_here:
-        step.next = [s for s in step.next if s.next or s.record.kind not in ("proposal", "comment")][:MOST_STEPS]
+        step.next = [s for s in step.next if s.next or s.record.kind not in ("proposal", "comment")][
+            :MOST_STEPS
+        ]
     for following in step.next:
         _shorten(following)
 

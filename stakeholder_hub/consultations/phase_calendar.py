@@ -48,7 +48,14 @@ def _moment(value: datetime) -> str:
 
 def escaped(text: str) -> str:
     """A text value: backslash, semicolon, comma and line ends are escaped; other control characters go."""
-    for raw, safe in (("\\", "\\\\"), (";", "\\;"), (",", "\\,"), ("\r\n", "\\n"), ("\r", "\\n"), ("\n", "\\n")):
+    for raw, safe in (
+        ("\\", "\\\\"),
+        (";", "\\;"),
+        (",", "\\,"),
+        ("\r\n", "\\n"),
+        ("\r", "\\n"),
+        ("\n", "\\n"),
+    ):
         text = text.replace(raw, safe)
     return "".join(c for c in text if c >= " " and c != "\x7f")
 

@@ -60,7 +60,10 @@ def may_create_in_territory(actor: Actor, territory: Territory) -> Verdict:
     if not (answer := signed_in(actor, _l("Sign in to create a consultation."))):
         return answer
     return first_refusal(
-        (manages_territory(actor, territory), _l("Only coordinators of the place can create a consultation.")),
+        (
+            manages_territory(actor, territory),
+            _l("Only coordinators of the place can create a consultation."),
+        ),
     )
 
 

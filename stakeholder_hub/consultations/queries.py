@@ -40,12 +40,21 @@ def load_consultation(slug: str, actor: Actor) -> Consultation:
 
 
 def load_for_page(slug: str, actor: Actor) -> Consultation:
-    """The same without the headings, which its own page does not show."""
-    return _one(listed(), slug, actor)
+    """The same in one statement, without the headings, which its own page does not show."""
+    statement = sa.select(Consultation).options(
+        joinedload(Consultation.territory),
+        joinedload(Consultation.group),
+        joinedload(Consultation.phases),
+    )
+    return _one(statement, slug, actor)
 
 
 def _one(statement: Select[Consultation], slug: str, actor: Actor) -> Consultation:
-    found = db.session.scalar(statement.where(Consultation.slug == slug, visible_to(actor)))
+    found = (
+        db.session.scalars(statement.where(Consultation.slug == slug, visible_to(actor)))
+        .unique()
+        .one_or_none()
+    )
     if found is None:
         raise NotFound()
     return found
@@ -193,7 +202,9 @@ def groups_run_by(actor: Actor) -> Sequence[Group]:
     """The groups in which the actor can begin a consultation, by address."""
     grants = [grant for grant in grants_of(actor) if grant.role in MANAGERS]
     paths = [grant.territory.path for grant in grants if grant.territory is not None]
-    mine: list[sa.ColumnElement[bool]] = [Group.id.in_([g.group_id for g in grants if g.group_id is not None])]
+    mine: list[sa.ColumnElement[bool]] = [
+        Group.id.in_([g.group_id for g in grants if g.group_id is not None])
+    ]
     if paths:
         below = sa.select(Territory.id).where(sa.or_(*[within(path) for path in paths]))
         mine.append(Group.territory_id.in_(below))

@@ -7,13 +7,11 @@ import sqlalchemy as sa
 from stakeholder_hub.consultations import sentences
 from stakeholder_hub.consultations.events import (
     ConsultationClosed,
-    ConsultationCreated,
-    ConsultationEdited,
     ConsultationPublished,
     ConsultationReopened,
-    ConsultationTranslated,
     PhaseBegan,
     PhasesChanged,
+    WordsChanged,
 )
 from stakeholder_hub.consultations.models import Consultation, ConsultationState
 from stakeholder_hub.consultations.operations import take_part
@@ -28,10 +26,8 @@ from stakeholder_hub.search.sources import source
 from stakeholder_hub.territories.models import RoleGrant
 
 
-@subscribe(ConsultationCreated)
-@subscribe(ConsultationEdited)
-@subscribe(ConsultationTranslated)
-def make_findable(event: ConsultationCreated | ConsultationEdited | ConsultationTranslated) -> None:
+@subscribe(WordsChanged)
+def make_findable(event: WordsChanged) -> None:
     """Index what it says now. Who may find it is asked when somebody searches."""
     index_consultation(event.subject)
 
@@ -56,7 +52,9 @@ def tell_the_group(event: ConsultationPublished) -> None:
     consultation: Consultation = event.subject
     if consultation.group_id is None:
         return
-    members = db.session.scalars(sa.select(RoleGrant.user_id).where(RoleGrant.group_id == consultation.group_id))
+    members = db.session.scalars(
+        sa.select(RoleGrant.user_id).where(RoleGrant.group_id == consultation.group_id)
+    )
     who = getattr(event.actor, "id", None)
     notify((m for m in members.all() if m != who), kind=sentences.PUBLISHED, record=consultation)
 

@@ -39,7 +39,10 @@ def rows(consultations: Iterable[Consultation], language: str) -> Iterator[list[
             str(c.territory.name.in_(language)),
             str(c.group.name.in_(language)) if c.group is not None else "",
             str(situation_of(c, moment).label),
-            *[f"{clock.to_local(m, c.timezone):%Y-%m-%d %H:%M}" if m else "" for m in (c.starts_at, c.ends_at)],
+            *[
+                f"{clock.to_local(m, c.timezone):%Y-%m-%d %H:%M}" if m else ""
+                for m in (c.starts_at, c.ends_at)
+            ],
             c.timezone,
             c.proposal_count,
             c.participant_count,

@@ -213,4 +213,3 @@ def default_categories(language: str) -> list[Multilingual]:
 def keep_translations(edited: str, language: str, offered: Multilingual) -> Multilingual:
     """What was left as offered keeps its translations; what was rewritten begins with the new text alone."""
     return offered if edited.strip() == offered.original.text.strip() else Multilingual.of(edited, language)
-

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from typing import Any
 
 from flask import Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -66,19 +67,24 @@ def index() -> ResponseReturnValue:
         sorts = [o.expression.desc() if o.descending else o.expression.asc() for o in order]
         found = db.session.scalars(statement.order_by(*sorts).limit(MOST_ROWS))
         return download("consultations", columns(), rows(found, language()), title=_("Consultations"))
+    page = paginate(statement, *order)
     return render_template(
-        "consultations/index.html",
-        page=paginate(statement, *order),
-        wanted=wanted,
-        place=place,
-        places=places_with_consultations(actor()),
-        situations=choices(s for s in Situation if s is not Situation.DRAFT or actor().is_authenticated),
-        templates=choices(Template),
-        sorts=SORTS,
-        may_begin=bool(groups_run_by(actor())) if actor().is_authenticated else False,
-        open_activities=open_activities,
-        until=until,
+        "consultations/index.html", page=page, wanted=wanted, place=place, **list_context()
     )
+
+
+def list_context() -> dict[str, Any]:
+    """What the list can be narrowed by, and whether the reader can begin a consultation."""
+    known = actor().is_authenticated
+    return {
+        "places": places_with_consultations(actor()),
+        "situations": choices(s for s in Situation if known or s is not Situation.DRAFT),
+        "templates": choices(Template),
+        "sorts": SORTS,
+        "may_begin": known and bool(groups_run_by(actor())),
+        "open_activities": open_activities,
+        "until": until,
+    }
 
 
 def choices(members: Iterable[Situation] | Iterable[Template]) -> list[tuple[str, Reason]]:

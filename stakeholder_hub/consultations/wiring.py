@@ -3,14 +3,15 @@
 from flask import Flask
 
 from stakeholder_hub.consultations import jobs, managing, subscribers
+from stakeholder_hub.consultations.views import bp
 from stakeholder_hub.kernel.i18n import _l
 from stakeholder_hub.webkit.layout import NavEntry, add_nav
 
-LISTENING = (subscribers, jobs)
+LISTENING = (managing, subscribers, jobs)
 
 
 def init_app(app: Flask) -> None:
-    """Register pages and the entry of the main navigation; subscribers and sweeps register when imported."""
-    app.register_blueprint(managing.bp)
+    """Register pages and the navigation entry; views, subscribers and sweeps register when imported."""
+    app.register_blueprint(bp)
     stands_for = ("consultations", "proposals", "decisions")
     add_nav(NavEntry(_l("Consultations"), "consultations.index", "consultation", stands_for, 20))

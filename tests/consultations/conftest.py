@@ -35,7 +35,9 @@ def browser_of(web: Flask) -> Callable[[str], FlaskClient]:
 
 
 @operation
-def give_role(user: Any, role: Role, *, territory: Territory | None = None, group: Group | None = None) -> Any:
+def give_role(
+    user: Any, role: Role, *, territory: Territory | None = None, group: Group | None = None
+) -> Any:
     """The person with one more role."""
     db.session.add(
         RoleGrant(

@@ -1,6 +1,7 @@
 """Phases open and close to the millisecond, on the wall clock of their town. H51."""
 
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -52,7 +53,9 @@ def test_a_phase_opens_and_closes_to_the_millisecond(app: Any, at: Any, zone: st
     ):
         with at(moment):
             assert bool(may_take_part(person, consultation, Activity.PROPOSALS)) is expected, moment
-            situation = Situation.OPEN if expected else (Situation.UPCOMING if moment < opens else Situation.OVER)
+            situation = (
+                Situation.OPEN if expected else (Situation.UPCOMING if moment < opens else Situation.OVER)
+            )
             assert situation_of(consultation, moment) is situation
 
 
@@ -61,7 +64,9 @@ def test_a_night_with_a_clock_change_lasts_as_long_as_it_really_does(app: Any, a
     opens = clock.from_local(datetime(2026, 10, 24, 20), zone)
     closes = clock.from_local(datetime(2026, 10, 25, 8), zone)
     assert closes - opens == timedelta(hours=13)
-    consultation = make_consultation(make_group(make_territory(timezone=zone)), phases=[make_phase(opens, closes)])
+    consultation = make_consultation(
+        make_group(make_territory(timezone=zone)), phases=[make_phase(opens, closes)]
+    )
     with at(opens + timedelta(hours=13) - TICK):
         assert consultation.allows(Activity.PROPOSALS, clock.now())
 
@@ -102,7 +107,7 @@ def test_a_template_plans_phases_without_gaps_over_every_clock_change(app: Any, 
     with app.test_request_context():
         planned = plan_phases(template, date(2026, 2, 20), "Europe/Ljubljana", "sl")
     assert len(planned) == len(BEGINNINGS[template].phases)
-    for earlier, later in zip(planned, planned[1:], strict=False):
+    for earlier, later in pairwise(planned):
         assert earlier.ends_at == later.starts_at
     local = [phase.ends_at.astimezone(ZoneInfo("Europe/Ljubljana")).hour for phase in planned]
     assert set(local) == {18}

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from flask import Flask
 
 from stakeholder_hub.audit.models import AuditEntry
 from stakeholder_hub.consultations import guards
@@ -242,7 +241,12 @@ def test_a_guard_can_object_to_a_new_timeline_and_to_closing(monkeypatch: pytest
 def test_a_translation_is_kept_beside_the_original_and_can_be_taken_away() -> None:
     consultation = make_consultation()
     phase = consultation.phases[0]
-    texts = {"title": "Ideje", "question": "Kaj?", "background": "Mladi *odhajajo*.", "phase_titles": {phase.id: "Faza"}}
+    texts = {
+        "title": "Ideje",
+        "question": "Kaj?",
+        "background": "Mladi *odhajajo*.",
+        "phase_titles": {phase.id: "Faza"},
+    }
     translate_consultation(consultation, language="sl", version=consultation.version, actor=SYSTEM, **texts)  # type: ignore[arg-type]
     assert consultation.title.in_("sl").text == "Ideje"
     assert consultation.title.original.text == "Ideas for our town"
@@ -258,7 +262,14 @@ def test_the_original_cannot_be_overwritten_as_a_translation() -> None:
     consultation = make_consultation()
     with pytest.raises(Invalid, match="original"):
         translate_consultation(
-            consultation, language="en", title="x", question="x", background="", phase_titles={}, version=1, actor=SYSTEM
+            consultation,
+            language="en",
+            title="x",
+            question="x",
+            background="",
+            phase_titles={},
+            version=1,
+            actor=SYSTEM,
         )
 
 
@@ -273,8 +284,17 @@ def test_a_copy_moves_all_dates_by_whole_weeks_and_keeps_the_hour_over_clock_cha
         closed=True,
     )
     copy = copy_consultation(source, starts_on=date(2027, 3, 20), actor=SYSTEM)
-    local = [clock.to_local(m, "Europe/Ljubljana").replace(tzinfo=None) for p in copy.phases for m in (p.starts_at, p.ends_at)]
-    assert local == [datetime(2027, 3, 22, 8), datetime(2027, 5, 24, 18), datetime(2027, 5, 24, 18), datetime(2027, 6, 21, 18)]
+    local = [
+        clock.to_local(m, "Europe/Ljubljana").replace(tzinfo=None)
+        for p in copy.phases
+        for m in (p.starts_at, p.ends_at)
+    ]
+    assert local == [
+        datetime(2027, 3, 22, 8),
+        datetime(2027, 5, 24, 18),
+        datetime(2027, 5, 24, 18),
+        datetime(2027, 6, 21, 18),
+    ]
     assert (copy.state, copy.visibility, copy.budget) == ("draft", Visibility.PRIVATE, 5_000_00)
     assert copy.categories[0].name.in_("sl").text == "Bivanje"
     assert copy.slug == "ideas-for-our-town-2027"

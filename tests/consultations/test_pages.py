@@ -10,11 +10,15 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
+from stakeholder_hub.consultations.jobs import announce_phases
 from stakeholder_hub.consultations.models import Activity, Consultation
-from stakeholder_hub.consultations.operations import archive_consultation
+from stakeholder_hub.consultations.operations import archive_consultation, take_part
+from stakeholder_hub.consultations.sentences import PHASE_BEGAN
+from stakeholder_hub.deliberation.operations import add_comment, follow_record
 from stakeholder_hub.kernel.authorization import SYSTEM
 from stakeholder_hub.kernel.database import db
 from stakeholder_hub.kernel.multilingual import Multilingual
+from stakeholder_hub.notifications.models import Notification
 from stakeholder_hub.records.models import Visibility
 from stakeholder_hub.territories.models import Level, Role
 from tests.consultations.conftest import give_role
@@ -74,14 +78,18 @@ def fields_of(html: str) -> dict[str, Any]:
         else:
             sent[attrs["name"]] = attrs.get("value", "")
     for attrs_text, body in re.findall(r"<textarea([^>]*)>(.*?)</textarea>", html, re.S):
-        sent[re.findall(r'name="([^"]*)"', attrs_text)[0]] = body.strip().replace("&#39;", "'").replace("&#34;", '"')
+        sent[re.findall(r'name="([^"]*)"', attrs_text)[0]] = (
+            body.strip().replace("&#39;", "'").replace("&#34;", '"')
+        )
     for attrs_text, body in re.findall(r"<select([^>]*)>(.*?)</select>", html, re.S):
         chosen = re.findall(r'<option selected value="([^"]*)"', body) or re.findall(r'value="([^"]*)"', body)
         sent[re.findall(r'name="([^"]*)"', attrs_text)[0]] = chosen[0]
     return {name: value for name, value in sent.items() if name not in ("theme", "text", "contrast", "next")}
 
 
-def test_an_unpublished_consultation_does_not_exist_for_others(client: FlaskClient, town: Any, browser_of: Browser) -> None:
+def test_an_unpublished_consultation_does_not_exist_for_others(
+    client: FlaskClient, town: Any, browser_of: Browser
+) -> None:
     """H05: no representation of a draft tells that it is there."""
     for browser in (client, browser_of(town["citizen"])):
         for path in (*READ, *MANAGE):
@@ -100,7 +108,9 @@ def test_its_coordinator_reads_and_manages_it(town: Any, browser_of: Browser) ->
     assert b"Secret canary" in browser.get("/en/consultations/?state=draft").data
 
 
-def test_a_stranger_is_told_why_a_public_one_cannot_be_managed(town: Any, browser_of: Browser, web: Flask) -> None:
+def test_a_stranger_is_told_why_a_public_one_cannot_be_managed(
+    town: Any, browser_of: Browser, web: Flask
+) -> None:
     browser = browser_of(town["citizen"])
     for path in MANAGE:
         answer = browser.get(f"/en/consultations/{town['open']}/{path}")
@@ -124,7 +134,9 @@ def test_the_readable_reference_leads_to_the_page(client: FlaskClient, town: Any
     assert answer.location.endswith(f"/en/consultations/{town['open']}/")
 
 
-def test_a_consultation_is_made_on_one_page_and_published_after_a_check(town: Any, browser_of: Browser, web: Flask) -> None:
+def test_a_consultation_is_made_on_one_page_and_published_after_a_check(
+    town: Any, browser_of: Browser, web: Flask
+) -> None:
     browser = browser_of(town["key"])
     begin = f"/en/consultations/new?group={town['group']}"
     assert b"Participatory budget" in browser.get(begin).data
@@ -136,7 +148,9 @@ def test_a_consultation_is_made_on_one_page_and_published_after_a_check(town: An
     check = browser.get(made.location).get_data(as_text=True)
     assert "Everyone, also without an account" in check
     with web.app_context():
-        consultation = db.session.scalars(sa.select(Consultation).where(Consultation.slug == "our-money")).one()
+        consultation = db.session.scalars(
+            sa.select(Consultation).where(Consultation.slug == "our-money")
+        ).one()
         assert consultation.budget == 1_200_050
         assert len(consultation.phases) == 4
         assert consultation.phases[0].description is not None
@@ -159,7 +173,10 @@ def test_the_same_form_sent_twice_makes_one(town: Any, browser_of: Browser, web:
 def test_phases_move_with_the_first_day_without_scripts(town: Any, browser_of: Browser) -> None:
     browser = browser_of(town["key"])
     begin = f"/en/consultations/new?group={town['group']}&template=ideas"
-    sent = fields_of(browser.get(begin).get_data(as_text=True)) | {"title": "My own name", "starts_on": "2027-03-01"}
+    sent = fields_of(browser.get(begin).get_data(as_text=True)) | {
+        "title": "My own name",
+        "starts_on": "2027-03-01",
+    }
     moved = browser.post(begin, data={**sent, "do": "update_dates"})
     page = moved.get_data(as_text=True)
     assert moved.status_code == 200
@@ -171,7 +188,9 @@ def test_phases_move_with_the_first_day_without_scripts(town: Any, browser_of: B
     assert browser.post(begin, data=fields_of(page)).status_code == 303
 
 
-def test_a_phase_can_be_added_and_left_out_without_scripts(town: Any, browser_of: Browser, web: Flask) -> None:
+def test_a_phase_can_be_added_and_left_out_without_scripts(
+    town: Any, browser_of: Browser, web: Flask
+) -> None:
     browser = browser_of(town["key"])
     path = f"/en/consultations/{town['open']}/phases"
     sent = fields_of(browser.get(path).get_data(as_text=True))
@@ -179,12 +198,18 @@ def test_a_phase_can_be_added_and_left_out_without_scripts(town: Any, browser_of
     assert more.status_code == 200
     rows = fields_of(more.get_data(as_text=True))
     assert "phases-1-title" in rows
-    rows |= {"phases-1-title": "Second", "phases-1-starts_at": "2027-05-01T08:00", "phases-1-ends_at": "2027-05-02T08:00"}
+    rows |= {
+        "phases-1-title": "Second",
+        "phases-1-starts_at": "2027-05-01T08:00",
+        "phases-1-ends_at": "2027-05-02T08:00",
+    }
     assert browser.post(path, data=rows).status_code == 303
     again = fields_of(browser.get(path).get_data(as_text=True)) | {"phases-0-remove": "y"}
     assert browser.post(path, data=again).status_code == 303
     with web.app_context():
-        consultation = db.session.scalars(sa.select(Consultation).where(Consultation.slug == town["open"])).one()
+        consultation = db.session.scalars(
+            sa.select(Consultation).where(Consultation.slug == town["open"])
+        ).one()
         assert [phase.title.original.text for phase in consultation.phases] == ["Second"]
 
 
@@ -237,14 +262,25 @@ def test_mass_assignment_changes_nothing(town: Any, browser_of: Browser, web: Fl
     """H08."""
     browser = browser_of(town["key"])
     path = f"/en/consultations/{town['draft']}/edit"
-    extra = {"state": "published", "visibility": "public", "participant_count": "9", "group_id": "1", "slug": "x"}
-    assert browser.post(path, data={**fields_of(browser.get(path).get_data(as_text=True)), **extra}).status_code == 303
+    extra = {
+        "state": "published",
+        "visibility": "public",
+        "participant_count": "9",
+        "group_id": "1",
+        "slug": "x",
+    }
+    assert (
+        browser.post(path, data={**fields_of(browser.get(path).get_data(as_text=True)), **extra}).status_code
+        == 303
+    )
     with web.app_context():
         draft = db.session.scalars(sa.select(Consultation).where(Consultation.slug == town["draft"])).one()
         assert (draft.state, draft.visibility, draft.participant_count) == ("draft", Visibility.PRIVATE, 0)
 
 
-def test_a_translation_is_written_beside_the_original_and_read_in_its_language(town: Any, browser_of: Browser, client: FlaskClient) -> None:
+def test_a_translation_is_written_beside_the_original_and_read_in_its_language(
+    town: Any, browser_of: Browser, client: FlaskClient
+) -> None:
     browser = browser_of(town["key"])
     path = f"/en/consultations/{town['open']}/translations/sl"
     sent = fields_of(browser.get(path).get_data(as_text=True)) | {"title": "Odprto", "question": "Kaj zdaj?"}
@@ -257,11 +293,25 @@ def test_a_translation_is_written_beside_the_original_and_read_in_its_language(t
     assert 'lang="en"' in page
 
 
-def test_it_is_closed_with_a_summary_that_everybody_reads(town: Any, browser_of: Browser, client: FlaskClient, web: Flask) -> None:
+def test_it_is_closed_with_a_summary_that_everybody_reads(
+    town: Any, browser_of: Browser, client: FlaskClient, web: Flask
+) -> None:
     browser = browser_of(town["key"])
-    assert browser.post(f"/en/consultations/{town['open']}/close", data={"summary": "**Ninety** ideas."}).status_code == 303
-    assert "<strong>Ninety</strong> ideas." in client.get(f"/en/consultations/{town['open']}/").get_data(as_text=True)
-    for step, state in (("reopen", "published"), ("close", "closed"), ("archive", "archived"), ("restore", "closed")):
+    assert (
+        browser.post(
+            f"/en/consultations/{town['open']}/close", data={"summary": "**Ninety** ideas."}
+        ).status_code
+        == 303
+    )
+    assert "<strong>Ninety</strong> ideas." in client.get(f"/en/consultations/{town['open']}/").get_data(
+        as_text=True
+    )
+    for step, state in (
+        ("reopen", "published"),
+        ("close", "closed"),
+        ("archive", "archived"),
+        ("restore", "closed"),
+    ):
         assert browser.post(f"/en/consultations/{town['open']}/{step}").status_code == 303
         assert state_of(web, town["open"]) == state
     assert browser.post(f"/en/consultations/{town['open']}/restore").status_code == 409
@@ -277,7 +327,9 @@ def test_last_years_is_copied_as_a_draft(town: Any, browser_of: Browser, web: Fl
     assert browser.post(path, data={"title": "", "starts_on": "soon"}).status_code == 422
 
 
-def test_the_list_shows_what_is_open_first_then_what_begins_then_what_is_over(web: Flask, client: FlaskClient, at: Any) -> None:
+def test_the_list_shows_what_is_open_first_then_what_begins_then_what_is_over(
+    web: Flask, client: FlaskClient, at: Any
+) -> None:
     day = timedelta(days=1)
     with at(NOW):
         with web.app_context():
@@ -343,18 +395,29 @@ def test_an_empty_site_says_so(client: FlaskClient) -> None:
     assert "No consultation yet" in client.get("/en/consultations/").get_data(as_text=True)
 
 
-def test_public_pages_cost_a_constant_number_of_statements(web: Flask, client: FlaskClient, count_queries: Any, town: Any) -> None:
+def test_public_pages_cost_a_constant_number_of_statements(
+    web: Flask, client: FlaskClient, count_queries: Any, town: Any
+) -> None:
     def cost(path: str) -> int:
         client.get(path)
         with count_queries() as seen:
             assert client.get(path).status_code == 200
         return len(seen)
 
-    paths = ("/en/consultations/", f"/en/consultations/{town['open']}/")
+    with web.app_context():
+        full = make_consultation()
+        for _ in range(22):
+            take_part(full, actor=make_user())
+        add_comment(full, body="Hello", language="en", actor=make_user())
+        slug = full.slug
+    paths = ("/en/consultations/", f"/en/consultations/{slug}/")
     before = [cost(path) for path in paths]
     with web.app_context():
         for _ in range(12):
             make_consultation(phases=[make_phase(activities=[Activity.DISCUSSION]) for _ in range(3)])
+        again = db.session.scalars(sa.select(Consultation).where(Consultation.slug == slug)).one()
+        for _ in range(5):
+            add_comment(again, body="More", language="en", actor=make_user())
     assert [cost(path) for path in paths] == before
     assert max(before) <= 12, before
 
@@ -376,3 +439,15 @@ def test_pages_show_text_as_text(web: Flask, client: FlaskClient) -> None:
         assert 'href="javascript' not in page
         assert "{{7*7}}" in page
     assert "<script>alert" not in client.get("/en/consultations/").get_data(as_text=True)
+
+
+def test_followers_are_told_once_when_a_phase_begins(web: Flask, at: Any) -> None:
+    with web.app_context():
+        with at(NOW):
+            phases = [make_phase(NOW + timedelta(days=n), NOW + timedelta(days=n + 1)) for n in (-1, 1)]
+            follow_record(make_consultation(phases=phases), actor=make_user())
+        told = sa.select(sa.func.count()).select_from(Notification).where(Notification.kind == PHASE_BEGAN)
+        for later, expected in ((timedelta(0), 0), (timedelta(days=1), 1), (timedelta(days=1, minutes=1), 1)):
+            with at(NOW + later):
+                announce_phases()
+                assert db.session.scalar(told) == expected

@@ -66,7 +66,9 @@ def group() -> Group:
 
 def in_state(group: Group, state: str, audience: Visibility, phase: str = "during") -> Consultation:
     """A consultation of ``group``; of its one phase ``NOW`` is before, during or after."""
-    start = {"before": NOW + timedelta(days=5), "after": NOW - timedelta(days=50)}.get(phase, NOW - timedelta(days=1))
+    start = {"before": NOW + timedelta(days=5), "after": NOW - timedelta(days=50)}.get(
+        phase, NOW - timedelta(days=1)
+    )
     activities = [Activity.REVIEW] if phase == "never" else [Activity.PROPOSALS]
     consultation = make_consultation(
         group,
@@ -139,7 +141,14 @@ OPERATIONS: dict[str, Any] = {
     ),
     "phases": lambda c, actor: set_phases(c, phases=[make_phase()], actor=actor),
     "translate": lambda c, actor: translate_consultation(
-        c, language="sl", title="x", question="", background="", phase_titles={}, version=c.version, actor=actor
+        c,
+        language="sl",
+        title="x",
+        question="",
+        background="",
+        phase_titles={},
+        version=c.version,
+        actor=actor,
     ),
     "publish": lambda c, actor: publish_consultation(c, actor=actor),
     "close": lambda c, actor: close_consultation(c, actor=actor),

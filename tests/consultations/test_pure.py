@@ -36,7 +36,9 @@ def test_amounts_are_read_in_both_conventions(text: str, hundredths: int | None)
     assert parse_amount(text) == hundredths
 
 
-@pytest.mark.parametrize("text", ["twelve", "-5", "1.2.3", "1,2,3", "12.3456", "1e9", "٣", "5 €", "1" * 50, ",", "12."])
+@pytest.mark.parametrize(
+    "text", ["twelve", "-5", "1.2.3", "1,2,3", "12.3456", "1e9", "٣", "5 €", "1" * 50, ",", "12."]
+)
 def test_what_is_no_amount_is_refused(text: str) -> None:
     if text == "12.":
         assert parse_amount(text) == 1200
@@ -68,7 +70,11 @@ def test_a_calendar_holds_every_phase_in_the_readers_language() -> None:
         ends_at=moment.replace(hour=16),
     )
     consultation: Any = SimpleNamespace(
-        title=Multilingual.of("Budget, 2026", "en"), phases=[phase], reference="VEL-2026-C1", updated_at=moment, version=3
+        title=Multilingual.of("Budget, 2026", "en"),
+        phases=[phase],
+        reference="VEL-2026-C1",
+        updated_at=moment,
+        version=3,
     )
     text = calendar_file(consultation, "sl", "https://hub.example/sl/consultations/budget/").decode()
     lines = text.split("\r\n")
