@@ -44,7 +44,7 @@ from stakeholder_hub.records.attachments import (
     describe_attachment,
     remove_attachment,
 )
-from stakeholder_hub.records.models import Relation
+from stakeholder_hub.records.models import Record, Relation
 from stakeholder_hub.records.operations import add_link, add_record
 from stakeholder_hub.search.operations import index_record
 
@@ -313,7 +313,7 @@ def _attach(proposal: Proposal, uploads: Sequence[FileStorage], alts: Sequence[s
 
 def _lock(proposal: Proposal) -> None:
     """Read it anew and hold it: nobody else changes it before this is done."""
-    db.session.refresh(proposal, with_for_update=True)
+    db.session.refresh(proposal, with_for_update={"of": Record})
 
 
 def _check_version(proposal: Proposal, version: int, *, mine: dict[str, Any]) -> None:
