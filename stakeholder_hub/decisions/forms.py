@@ -5,6 +5,7 @@ from typing import Any, Self
 
 from wtforms import RadioField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields import IntegerField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import StopValidation, ValidationError
 from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
@@ -51,7 +52,7 @@ class TicksField(SelectMultipleField):
             raise ValueError(_l("Choose from the list.")) from wrong
 
     def pre_validate(self, form: Any) -> None:
-        if not set(self.data or ()) <= {value for value, _label in self.choices}:
+        if not set(self.data or ()) <= {choice.value for choice in self.choices}:
             raise ValidationError(_l("Choose from the list."))
 
 
@@ -74,7 +75,7 @@ class VoteForm(HubForm):
     def on(cls, ballot: Ballot, chosen: list[int] | None) -> Self:
         """The form for ``ballot``, with what was chosen before."""
         form = cls.from_request(choices=chosen or [])
-        form.choices.choices = [(option.position, "") for option in ballot.options]
+        form.choices.choices = [SelectChoice(option.position, "") for option in ballot.options]
         return form
 
 
@@ -115,16 +116,16 @@ class BallotForm(HubForm):
     ) -> Self:
         """The form with the choices there are, filled as most will want it, or as the ballot is."""
         form = cls.from_request(**(_filled(ballot) if ballot else _offered(consultation, proposals)))
-        form.method.choices = [(m.value, m.label) for m in (Method.APPROVAL, Method.BUDGET)]
+        form.method.choices = [SelectChoice(m.value, m.label) for m in (Method.APPROVAL, Method.BUDGET)]
         form.rule.choices = [
-            (RULES[0], _l("Pass it over and go on with cheaper ones")),
-            (RULES[1], _l("End the count there")),
+            SelectChoice(RULES[0], _l("Pass it over and go on with cheaper ones")),
+            SelectChoice(RULES[1], _l("End the count there")),
         ]
-        form.electorate.choices = [(e.value, e.label) for e in Electorate]
-        form.proposals.choices = [(proposal.id, proposal.title) for proposal in proposals]
+        form.electorate.choices = [SelectChoice(e.value, e.label) for e in Electorate]
+        form.proposals.choices = [SelectChoice(proposal.id, proposal.reference) for proposal in proposals]
         form.phase.choices = [
-            *[(str(phase.id), phase.title) for phase in _coming(consultation)],
-            ("", _l("Dates of its own, given below")),
+            *[SelectChoice(str(phase.id), str(phase.id)) for phase in _coming(consultation)],
+            SelectChoice("", _l("Dates of its own, given below")),
         ]
         return form
 

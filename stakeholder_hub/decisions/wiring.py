@@ -2,11 +2,12 @@
 
 from flask import Flask
 
-from stakeholder_hub.decisions import guards, jobs, parts, views
+from stakeholder_hub.decisions import guards, jobs, parts, sentences, subscribers, taking, views
 from stakeholder_hub.kernel.errors import Reason
 from stakeholder_hub.kernel.sectors import Sector
 
-__all__ = ["guards", "jobs"]
+REGISTERED = (guards, jobs, sentences, subscribers, taking)
+"""Modules that register what they hold when they are imported."""
 
 
 def sector_label(name: str) -> Reason:
@@ -15,7 +16,7 @@ def sector_label(name: str) -> Reason:
 
 
 def init_app(app: Flask) -> None:
-    """Register pages and what ballots show elsewhere; guards and the sweep register by being imported."""
+    """Register pages and what ballots show elsewhere."""
     app.register_blueprint(views.bp)
     app.jinja_env.globals["sector_label"] = sector_label
     parts.register()

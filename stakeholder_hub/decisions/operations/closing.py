@@ -84,7 +84,7 @@ def _fix_turnout(ballot: Ballot) -> None:
         )
 
 
-def _by_sector(counts: sa.Select[Any]) -> dict[str, int]:
+def _by_sector(counts: sa.Select[Any, int]) -> dict[str, int]:
     return {str(row[0]): int(row[1]) for row in db.session.execute(counts)}
 
 

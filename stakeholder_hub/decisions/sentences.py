@@ -1,0 +1,19 @@
+"""What people are told about votes."""
+
+from stakeholder_hub.kernel.i18n import _l
+from stakeholder_hub.notifications.sentences import register_sentence
+
+OPENED, COUNTED, VOTED_COUNTED, EXPLAINED = (
+    "decisions.opened",
+    "decisions.counted",
+    "decisions.voted_counted",
+    "decisions.explained",
+)
+CHOSEN, NOT_CHOSEN = "decisions.proposal_chosen", "decisions.proposal_not_chosen"
+
+register_sentence(OPENED, _l("The vote %(title)s is open."), icon="ballot")
+register_sentence(COUNTED, _l("The vote %(title)s is counted: look at the result."), icon="ballot")
+register_sentence(VOTED_COUNTED, _l("You voted in %(title)s: here is the result."), icon="ballot")
+register_sentence(EXPLAINED, _l("The group has given its reasons: %(title)s"), icon="decision")
+register_sentence(CHOSEN, _l("%(title)s was chosen in the vote."), icon="star")
+register_sentence(NOT_CHOSEN, _l("%(title)s was not chosen in the vote."), icon="flag")

@@ -1,0 +1,111 @@
+"""Who is told of a vote, and how votes are found."""
+
+from collections.abc import Iterator
+
+import sqlalchemy as sa
+from sqlalchemy.orm import defer
+
+from stakeholder_hub.decisions import sentences
+from stakeholder_hub.decisions.counting import chosen_positions
+from stakeholder_hub.decisions.events import (
+    BallotChanged,
+    BallotClosed,
+    BallotOpened,
+    BallotPrepared,
+    ConsultationImported,
+    DecisionExplained,
+    DecisionRecorded,
+)
+from stakeholder_hub.decisions.models import Ballot, Decision, Voter
+from stakeholder_hub.deliberation.operations import tell_followers
+from stakeholder_hub.deliberation.queries import followers
+from stakeholder_hub.kernel.database import db
+from stakeholder_hub.kernel.events import subscribe
+from stakeholder_hub.notifications.operations import notify
+from stakeholder_hub.proposals.models import Proposal
+from stakeholder_hub.proposals.operations import searchable
+from stakeholder_hub.search.operations import index_record
+from stakeholder_hub.search.sources import source
+
+
+@subscribe(BallotOpened)
+def tell_of_opening(event: BallotOpened) -> None:
+    """Everybody who follows the consultation."""
+    ballot: Ballot = event.subject
+    tell_followers(ballot.consultation, kind=sentences.OPENED, actor=event.actor, about=ballot)
+
+
+@subscribe(BallotClosed)
+def tell_of_result(event: BallotClosed) -> None:
+    """Those who voted, those who follow the consultation, and those who follow one of the proposals; each once for
+    the vote.
+    """
+    ballot: Ballot = event.subject
+    voters = set(db.session.scalars(sa.select(Voter.user_id).where(Voter.ballot_id == ballot.id)))
+    notify(voters, kind=sentences.VOTED_COUNTED, record=ballot)
+    others = set(followers(ballot.consultation)) - voters
+    notify(others, kind=sentences.COUNTED, record=ballot)
+    _tell_of_proposals(ballot, event)
+
+
+def _tell_of_proposals(ballot: Ballot, event: BallotClosed) -> None:
+    won = set(chosen_positions(ballot))
+    position = {o.proposal_id: o.position for o in ballot.options if o.proposal_id is not None}
+    followed = sa.select(Proposal).where(Proposal.id.in_(position), Proposal.follow_count > 0)
+    for proposal in db.session.scalars(followed):
+        kind = sentences.CHOSEN if position[proposal.id] in won else sentences.NOT_CHOSEN
+        tell_followers(proposal, kind=kind, actor=event.actor)
+
+
+@subscribe(DecisionExplained)
+def tell_of_reasons(event: DecisionExplained) -> None:
+    """Everybody who follows the consultation."""
+    decision: Decision = event.subject
+    index_record(decision, text=decision.reasons_text)
+    if decision.ballot is not None:
+        followed = decision.ballot.consultation
+        tell_followers(followed, kind=sentences.EXPLAINED, actor=event.actor, about=decision)
+
+
+@subscribe(BallotPrepared)
+def find_ballot(event: BallotPrepared) -> None:
+    """A ballot is found by its name and question. Nothing of a vote goes into the index."""
+    index_record(event.subject, text=event.subject.question.everything())
+
+
+@subscribe(BallotChanged)
+def find_changed_ballot(event: BallotChanged) -> None:
+    """Under its new name and question."""
+    index_record(event.subject, text=event.subject.question.everything())
+
+
+@subscribe(DecisionRecorded)
+def find_decision(event: DecisionRecorded) -> None:
+    """A decision is found by its title, later also by its reasons."""
+    index_record(event.subject, text=event.subject.reasons_text)
+
+
+@subscribe(ConsultationImported)
+def find_imported(event: ConsultationImported) -> None:
+    """Everything that came with a file is found."""
+    imported = event.subject.id
+    for proposal in db.session.scalars(sa.select(Proposal).where(Proposal.consultation_id == imported)):
+        index_record(proposal, text=searchable(proposal))
+    for ballot in db.session.scalars(sa.select(Ballot).where(Ballot.consultation_id == imported)):
+        index_record(ballot, text=ballot.question.everything())
+
+
+@source("ballot")
+def index_ballots() -> Iterator[int]:
+    """Every ballot, for making the index anew."""
+    for ballot in db.session.scalars(sa.select(Ballot).options(defer(Ballot.result)).order_by(Ballot.id)):
+        index_record(ballot, text=ballot.question.everything())
+        yield ballot.id
+
+
+@source("decision")
+def index_decisions() -> Iterator[int]:
+    """Every decision, for making the index anew."""
+    for decision in db.session.scalars(sa.select(Decision).order_by(Decision.id)):
+        index_record(decision, text=decision.reasons_text)
+        yield decision.id
