@@ -14,7 +14,7 @@ HOUR = time(7)
 class MailFrequency(StrEnum):
     """What a person chose: the values of ``User.mail_frequency``."""
 
-    AT_ONCE = "at_once"
+    AT_ONCE = "now"
     DAILY = "daily"
     WEEKLY = "weekly"
     NEVER = "never"

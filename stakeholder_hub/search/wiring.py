@@ -2,6 +2,10 @@
 
 from flask import Flask
 
+from stakeholder_hub.search import sources, subscribers
+
+__all__ = ["sources", "subscribers"]
+
 
 def init_app(app: Flask) -> None:
-    """Register pages, commands and subscribers."""
+    """What keeps the index registers when it is imported; the page belongs to the portal."""

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from stakeholder_hub.accounts.models import PendingContribution, User
-from stakeholder_hub.accounts.pending import use_pending
+from stakeholder_hub.deliberation.contributions import comment_at_last, support_at_last
 from stakeholder_hub.deliberation.models import Comment, Support
 from stakeholder_hub.kernel.database import db
 from stakeholder_hub.records.models import Record
@@ -22,6 +22,13 @@ def made(web: Flask, function: Any, *names: str, **values: Any) -> Any:
     with web.app_context():
         thing = function(**values)
         return tuple(getattr(thing, name) for name in names)
+
+
+def kept(kind: str) -> dict[str, Any]:
+    """What waits for an address."""
+    pending = db.session.scalars(sa.select(PendingContribution)).one()
+    assert pending.kind == kind
+    return dict(pending.payload)
 
 
 def person(web: Flask) -> Any:
@@ -87,7 +94,7 @@ def test_what_a_visitor_wrote_becomes_a_comment_once_the_address_is_known(web: F
     assert count(web, Comment) == 0
     with web.test_request_context("/en/"):
         actor: User = make_user()
-        path = use_pending(db.session.scalars(sa.select(PendingContribution)).one(), actor=actor)
+        path = comment_at_last(kept("deliberation.comment"), actor=actor)
         comment = db.session.scalars(sa.select(Comment)).one()
         assert (comment.body_text, comment.author_id) == ("From a visitor.", actor.id)
     assert "From a visitor." in web.test_client().get(path).get_data(as_text=True)
@@ -97,7 +104,7 @@ def test_a_visitors_support_is_kept_until_the_address_is_known(web: Flask) -> No
     (reference,) = made(web, make_comment, "reference")
     assert send(web.test_client(), f"/en/support/{reference}").status_code == 303
     with web.test_request_context("/en/"):
-        use_pending(db.session.scalars(sa.select(PendingContribution)).one(), actor=make_user())
+        support_at_last(kept("deliberation.support"), actor=make_user())
     assert count(web, Support) == 1
 
 

@@ -108,7 +108,7 @@ def test_all_are_marked_at_once(app: Flask) -> None:
 @pytest.mark.parametrize("change_to", [{"visibility": Visibility.PRIVATE}, {"moderation": Moderation.HIDDEN}])
 def test_what_one_may_see_no_more_one_is_not_told_of(app: Flask, change_to: dict[str, Any]) -> None:
     """Fails when the visibility condition is taken out of ``notifications_of``."""
-    person, record = make_user(mail_frequency="at_once"), make_consultation(title="Canary")
+    person, record = make_user(mail_frequency="now"), make_consultation(title="Canary")
     tell(person, record)
     change(record, **change_to)
     assert unread_count(person) == 0
@@ -119,7 +119,7 @@ def test_what_one_may_see_no_more_one_is_not_told_of(app: Flask, change_to: dict
 @pytest.mark.parametrize(
     ("frequency", "moments"),
     [
-        ("at_once", {"now": True, "evening": True, "tuesday": True, "next monday": True}),
+        ("now", {"now": True, "evening": True, "tuesday": True, "next monday": True}),
         ("daily", {"now": False, "evening": False, "tuesday": True, "next monday": True}),
         ("weekly", {"now": False, "evening": False, "tuesday": False, "next monday": True}),
         ("never", {"now": False, "evening": False, "tuesday": False, "next monday": False}),
@@ -149,7 +149,7 @@ def test_the_hour_is_that_of_the_persons_home(app: Flask, at: Any) -> None:
 
 
 def test_a_mail_tells_everything_once_in_the_persons_language(app: Flask) -> None:
-    person = make_user(mail_frequency="at_once", language="sl")
+    person = make_user(mail_frequency="now", language="sl")
     tell(person)
     tell(person, who="Bor")
     mail_what_is_new()
@@ -163,7 +163,7 @@ def test_a_mail_tells_everything_once_in_the_persons_language(app: Flask) -> Non
 
 
 def test_what_was_read_is_not_mailed(app: Flask) -> None:
-    person = make_user(mail_frequency="at_once")
+    person = make_user(mail_frequency="now")
     mark_read(tell(person), actor=person)
     mail_what_is_new()
     assert all_mails() == []
@@ -172,7 +172,7 @@ def test_what_was_read_is_not_mailed(app: Flask) -> None:
 @pytest.mark.hostile("H27")
 def test_links_in_mails_never_come_from_the_request(app: Flask) -> None:
     """Fails when the address is taken from a Host header instead of the settings."""
-    tell(make_user(mail_frequency="at_once"))
+    tell(make_user(mail_frequency="now"))
     with app.test_request_context("/", headers={"Host": "evil.example", "X-Forwarded-Host": "evil.example"}):
         mail_what_is_new()
     assert "evil.example" not in all_mails()[0].text
@@ -220,7 +220,7 @@ def test_visitors_are_asked_to_sign_in(web: Flask) -> None:
 def test_the_link_that_stops_mails_asks_first(web: Flask) -> None:
     """Fails when opening the link already changes anything: mail scanners open every link."""
     with web.app_context():
-        person = make_user(mail_frequency="at_once")
+        person = make_user(mail_frequency="now")
         tell(person)
         mail_what_is_new()
         path = "/en/notifications/stop/" + all_mails()[0].text.split("/notifications/stop/")[1].split()[0]
@@ -228,7 +228,7 @@ def test_the_link_that_stops_mails_asks_first(web: Flask) -> None:
     browser = web.test_client()
     assert browser.get(path).status_code == 200
     with web.app_context():
-        assert db.session.get_one(User, who).mail_frequency == "at_once"
+        assert db.session.get_one(User, who).mail_frequency == "now"
     assert send(browser, path).status_code == 303
     with web.app_context():
         assert db.session.get_one(User, who).mail_frequency == "never"
