@@ -24,7 +24,7 @@ from sqlalchemy import event
 from stakeholder_hub.kernel import clock as hub_clock
 from stakeholder_hub.kernel import jobs
 from stakeholder_hub.kernel.database import db
-from tests.infrastructure import browsing, postgresql
+from tests.infrastructure import browsing, postgresql, redis
 from tests.infrastructure.live import LiveServer
 from tests.infrastructure.mail import Mailbox, SmtpServer
 from tests.infrastructure.timing import Clock
@@ -138,6 +138,17 @@ def smtp_server() -> Iterator[SmtpServer]:
     """A real mail server on this machine."""
     with SmtpServer().running() as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A real Redis server on this machine, one per worker."""
+    with ExitStack() as stack:
+        try:
+            url = stack.enter_context(redis.running(tmp_path_factory.mktemp("redis")))
+        except redis.NoRedis as missing:
+            refuse(missing)
+        yield url
 
 
 @pytest.fixture
