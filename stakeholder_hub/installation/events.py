@@ -26,10 +26,11 @@ class DemonstrationLoaded(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class DemonstrationRemoved(Event):
-    """The demonstration is gone. ``removed`` counts rows by table."""
+    """The demonstration is gone. ``removed`` counts rows by table, ``gone`` holds the ids of those known by id."""
 
     name: ClassVar[str] = "installation.demonstration_removed"
     removed: dict[str, int]
+    gone: dict[str, frozenset[int]]
 
     def details(self) -> dict[str, Any]:
         """How many rows of what."""

@@ -3,12 +3,15 @@
 import time
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 
 import sqlalchemy as sa
-from flask import current_app
+from flask import current_app, g
 
 from stakeholder_hub.installation.models import Installation
 from stakeholder_hub.kernel.database import db
+from stakeholder_hub.territories.models import Territory
+from stakeholder_hub.territories.queries import towns
 
 KEPT_SECONDS = 5.0
 
@@ -37,9 +40,16 @@ def installation() -> Site:
 
 
 def site() -> Site:
-    """The installation as it was a few seconds ago: kept per process, so that pages do not ask each time."""
+    """The installation as it was a few seconds ago: kept per process, so that pages do not ask each time.
+
+    Tests, which empty the database under the process, ask once per request.
+    """
+    if current_app.testing:
+        if "hub_site" not in g:
+            g.hub_site = installation()
+        return cast(Site, g.hub_site)
     kept: tuple[float, Site] | None = current_app.extensions.get("hub_site")
-    if kept is not None and kept[0] > time.monotonic() and not current_app.testing:
+    if kept is not None and kept[0] > time.monotonic():
         return kept[1]
     found = installation()
     current_app.extensions["hub_site"] = (time.monotonic() + KEPT_SECONDS, found)
@@ -49,3 +59,9 @@ def site() -> Site:
 def forget_site() -> None:
     """Ask the database at the next page."""
     current_app.extensions.pop("hub_site", None)
+    g.pop("hub_site", None)
+
+
+def places_to_begin_with() -> list[Territory]:
+    """The towns that a site can begin with: those there are already."""
+    return list(db.session.scalars(towns()))
