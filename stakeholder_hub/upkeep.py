@@ -1,13 +1,16 @@
 """``doctor``, ``backup`` and ``restore``: what an installation needs now and then."""
 
 import json
+import os
 import shutil
 import smtplib
+import socket
 import sqlite3
 import subprocess
 import sys
 import tarfile
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -25,13 +28,16 @@ from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
 from stakeholder_hub.app import ROOT, create_app
-from stakeholder_hub.kernel import clock
+from stakeholder_hub.kernel import clock, jobs
 from stakeholder_hub.kernel.database import db
 from stakeholder_hub.kernel.settings import Settings
 from stakeholder_hub.mail.models import OutgoingMail
 from stakeholder_hub.server import load_settings
 
 LEAST_FREE = 500_000_000
+RELEASED = 2026
+LONGEST_SILENCE = 180.0
+NOT_OURS = "This archive holds no database: it was not written by backup, or it is damaged."
 
 
 @dataclass(frozen=True)
@@ -54,6 +60,8 @@ def examine(app: Flask, settings: Settings) -> Iterator[Finding]:
     yield _mail_queue(app)
     yield _redis(settings)
     yield _address(settings)
+    yield _clock(settings)
+    yield _worker(settings)
 
 
 def _folder(settings: Settings) -> Finding:
@@ -181,6 +189,35 @@ def _address(settings: Settings) -> Finding:
     return Finding("Address", True, settings.base_url or f"http://{settings.host}:{settings.port}")
 
 
+def _clock(settings: Settings) -> Finding:
+    mend = "Set the machine's clock (Debian: apt-get install systemd-timesyncd): phases open and close by it."
+    if settings.clock is not None:
+        return Finding("Clock", True, f"set by HUB_CLOCK: runs on from {settings.clock:%Y-%m-%d %H:%M} UTC")
+    now = clock.now()
+    return Finding("Clock", now.year >= RELEASED, f"{now:%Y-%m-%d %H:%M} UTC", mend)
+
+
+def _worker(settings: Settings) -> Finding:
+    sign = settings.instance / jobs.SIGN_OF_LIFE
+    if not _is_served(settings):
+        return Finding("Worker", True, "the site is not running")
+    age = time.time() - sign.stat().st_mtime if sign.exists() else None
+    says = "never seen" if age is None else f"seen {age:.0f} s ago"
+    mend = (
+        "Start it again: stop the site and use run, or keep stakeholder-hub work running beside your server."
+    )
+    return Finding("Worker", age is not None and age < LONGEST_SILENCE, says, mend)
+
+
+def _is_served(settings: Settings) -> bool:
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)  # noqa: S104
+    try:
+        socket.create_connection((host, settings.port), timeout=1).close()
+    except OSError:
+        return False
+    return True
+
+
 @click.command("doctor")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_obj
@@ -211,22 +248,21 @@ def _dump(app: Flask, settings: Settings, target: Path) -> str:
         with closing(sqlite3.connect(source)) as here, closing(sqlite3.connect(target)) as there:
             here.backup(there)
         return "hub.sqlite"
-    url = sa.make_url(settings.database_url).set(drivername="postgresql")
-    _run(
-        [
-            "pg_dump",
-            "--format=custom",
-            "--no-owner",
-            f"--file={target}",
-            url.render_as_string(hide_password=False),
-        ]
-    )
+    url, environ = _for_client_programs(settings)
+    _run(["pg_dump", "--format=custom", "--no-owner", f"--file={target}", url], environ)
     return "hub.pgdump"
 
 
-def _run(command: list[str]) -> None:
+def _for_client_programs(settings: Settings) -> tuple[str, dict[str, str]]:
+    """The database's address for PostgreSQL's programs, and the password where the process list does not show it."""
+    url = sa.make_url(settings.database_url).set(drivername="postgresql")
+    environ = {**os.environ, **({"PGPASSWORD": url.password} if url.password else {})}
+    return url.set(password=None).render_as_string(), environ
+
+
+def _run(command: list[str], environ: dict[str, str]) -> None:
     try:
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        done = subprocess.run(command, capture_output=True, text=True, env=environ, check=False)
     except FileNotFoundError as missing:
         raise click.ClickException(
             f"{command[0]} is missing: install PostgreSQL's client programs."
@@ -268,12 +304,13 @@ def restore(instance: Path | None, archive: Path, yes: bool) -> None:
     settings = load_settings(instance)
     if not yes:
         click.confirm("This replaces the database and the files of this installation. Go on?", abort=True)
-    with (
-        tempfile.TemporaryDirectory(dir=settings.instance) as folder,
-        tarfile.open(archive, "r:gz") as packed,
-    ):
-        packed.extractall(folder, filter="data")
+    with tempfile.TemporaryDirectory(dir=settings.instance) as folder:
         place = Path(folder)
+        try:
+            with tarfile.open(archive, "r:gz") as packed:
+                packed.extractall(place, filter="data")
+        except (tarfile.TarError, EOFError) as error:
+            raise click.ClickException(NOT_OURS) from error
         _bring_back(settings, place)
         if (place / "files").is_dir():
             shutil.rmtree(settings.instance / "files", ignore_errors=True)
@@ -289,7 +326,7 @@ def _bring_back(settings: Settings, place: Path) -> None:
     for name, bring in kinds.items():
         if (place / name).exists():
             return bring(place / name)
-    raise click.ClickException("This archive holds no database: it was not written by backup.")
+    raise click.ClickException(NOT_OURS)
 
 
 def _restore_sqlite(settings: Settings, dump: Path) -> None:
@@ -305,20 +342,9 @@ def _restore_sqlite(settings: Settings, dump: Path) -> None:
 def _restore_postgresql(settings: Settings, dump: Path) -> None:
     if settings.database_url.startswith("sqlite"):
         raise click.ClickException("The archive holds a PostgreSQL database: set HUB_DATABASE_URL.")
-    url = (
-        sa.make_url(settings.database_url).set(drivername="postgresql").render_as_string(hide_password=False)
-    )
-    _run(
-        [
-            "pg_restore",
-            "--clean",
-            "--if-exists",
-            "--no-owner",
-            "--single-transaction",
-            f"--dbname={url}",
-            str(dump),
-        ]
-    )
+    url, environ = _for_client_programs(settings)
+    way = ["--clean", "--if-exists", "--no-owner", "--single-transaction"]
+    _run(["pg_restore", *way, f"--dbname={url}", str(dump)], environ)
 
 
 commands: list[click.Command] = [doctor, backup, restore]

@@ -26,6 +26,7 @@ from stakeholder_hub.kernel import jobs
 from stakeholder_hub.kernel.database import db
 from tests.infrastructure import browsing, postgresql, redis
 from tests.infrastructure.live import LiveServer
+from tests.infrastructure.machine import refuse
 from tests.infrastructure.mail import Mailbox, SmtpServer
 from tests.infrastructure.timing import Clock
 
@@ -53,13 +54,6 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         postgresql.stop(folder)
         shutil.rmtree(folder, ignore_errors=True)
         os.environ.pop(RUN, None)
-
-
-def refuse(missing: Exception) -> None:
-    """Skip what this machine cannot run; where everything has to run (CI) that is a failure."""
-    if os.environ.get("CI"):
-        raise missing
-    pytest.skip(str(missing))
 
 
 @pytest.fixture(scope="session")
@@ -149,6 +143,15 @@ def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         except redis.NoRedis as missing:
             refuse(missing)
         yield url
+
+
+@pytest.fixture
+def instance(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An installation of its own, with nothing set in the environment."""
+    for name in [name for name in os.environ if name.startswith("HUB_") and not name.startswith("HUB_TEST_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("HUB_DEMO", "0")
+    return tmp_path / "instance"
 
 
 @pytest.fixture

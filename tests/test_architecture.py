@@ -33,6 +33,7 @@ LOCAL_IMPORTS: dict[str, str] = {}
 
 OWN_CLOCK = {
     "kernel/clock.py": "is the clock",
+    "upkeep.py": "compares with the time of a file",
 }
 """``path: reason`` of the files that may read the machine's clock."""
 

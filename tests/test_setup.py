@@ -1,14 +1,12 @@
-"""From a bare machine to a served site: the set-up script, settings, commands, doctor, backup."""
+"""From a bare machine to a served site: the set-up script, settings, the server."""
 
 import json
-import os
 import signal
-import socket
 import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib.machinery import SourceFileLoader
 from importlib.util import module_from_spec, spec_from_loader
@@ -17,9 +15,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
 
-from stakeholder_hub.cli import hub as command
 from stakeholder_hub.kernel.settings import Settings, SettingsError, ensure_secret
 from tests.infrastructure.ports import free_port, wait_for
 
@@ -202,105 +198,6 @@ def test_an_old_python_is_told_which_is_needed(hub: ModuleType, monkeypatch: pyt
     monkeypatch.setattr(sys, "version_info", (3, 10, 4))
     with pytest.raises(SystemExit, match="or newer is needed"):
         hub.main()
-
-
-# -- Commands ----------------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def instance(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An installation of its own, with nothing set in the environment."""
-    for name in [name for name in os.environ if name.startswith("HUB_") and not name.startswith("HUB_TEST_")]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("HUB_DEMO", "0")
-    return tmp_path / "instance"
-
-
-def run(instance: Path, *words: str) -> Result:
-    return CliRunner().invoke(command, ["--instance", str(instance), *words])
-
-
-def test_help_names_every_command_without_reading_the_application() -> None:
-    code = "import sys; from stakeholder_hub.cli import main; sys.argv[1:] = ['--help']\n"
-    code += "try:\n    main()\nfinally:\n    assert 'stakeholder_hub.app' not in sys.modules"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=False)
-    assert done.returncode == 0, done.stderr
-    assert {"run", "work", "demo", "import", "tally", "user", "doctor"} <= set(done.stdout.split())
-
-
-def test_an_unsafe_setting_is_told_in_a_sentence(instance: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HUB_SECRET_KEY", "changeme")
-    result = run(instance, "doctor")
-    assert result.exit_code == 1
-    assert result.output.startswith("Error: The secret is too easy to guess")
-    assert result.output.count("\n") == 1
-
-
-def test_a_folder_that_cannot_be_made_is_told_in_a_sentence(instance: Path) -> None:
-    instance.write_text("a file where the folder should be")
-    result = run(instance, "doctor")
-    assert result.exit_code != 0
-    assert "Traceback" not in result.output
-
-
-def test_a_taken_port_is_told_in_a_sentence(instance: Path) -> None:
-    with closing(socket.create_server(("127.0.0.1", 0))) as taken:
-        port = taken.getsockname()[1]
-        result = run(instance, "run", "--port", str(port))
-    assert result.exit_code == 1
-    assert (
-        result.output
-        == f"Error: Port {port} is taken: stop what listens there, or choose another with --port.\n"
-    )
-
-
-def test_a_database_out_of_reach_is_told_in_a_sentence(
-    instance: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("HUB_DATABASE_URL", f"postgresql://hub:hidden@127.0.0.1:{free_port()}/hub")
-    result = run(instance, "migrate", "up")
-    assert result.exit_code == 1
-    assert "The database cannot be used" in result.output
-    assert "hidden" not in result.output
-
-
-def findings(result: Result) -> dict[str, Any]:
-    return {found["name"]: found for found in json.loads(result.output)}
-
-
-def test_doctor_says_what_is_wrong_and_how_to_mend_it(instance: Path) -> None:
-    before = run(instance, "doctor", "--json")
-    assert before.exit_code == 1
-    assert findings(before)["Migrations"]["mend"] == "Run: stakeholder-hub migrate up"
-    assert run(instance, "migrate", "up").exit_code == 0
-    after = run(instance, "doctor", "--json")
-    assert [name for name, found in findings(after).items() if not found["well"]] == []
-    assert findings(after)["WAL"]["says"] == "wal"
-
-
-def test_doctor_notices_a_secret_that_others_can_read(instance: Path) -> None:
-    assert run(instance, "migrate", "up").exit_code == 0
-    (instance / "secret").chmod(0o644)
-    found = findings(run(instance, "doctor", "--json"))["Folder"]
-    assert not found["well"]
-    assert "chmod 600" in found["mend"]
-
-
-def test_doctor_notices_servers_that_do_not_answer(instance: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert run(instance, "migrate", "up").exit_code == 0
-    monkeypatch.setenv("HUB_MAIL_URL", f"smtp://me:hidden@127.0.0.1:{free_port()}")
-    result = run(instance, "doctor")
-    assert result.exit_code == 1
-    assert "Check HUB_MAIL_URL" in result.output
-    assert "hidden" not in result.output
-
-
-@pytest.mark.slow
-def test_migrations_go_up_down_and_up_again(instance: Path) -> None:
-    for direction in ("up", "down", "up"):
-        result = run(instance, "migrate", direction)
-        assert result.exit_code == 0, result.output
-    assert run(instance, "doctor").exit_code == 0
 
 
 # -- The served site ---------------------------------------------------------------------------------------------------

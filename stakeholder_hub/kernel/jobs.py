@@ -22,6 +22,8 @@ from stakeholder_hub.kernel.settings import Settings
 log = structlog.get_logger(__name__)
 
 EXTENSION = "hub_jobs"
+SIGN_OF_LIFE = "worker"
+"""File in ``instance/`` that the worker touches every minute."""
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,7 @@ def init_app(app: Flask) -> None:
 
     @huey.periodic_task(crontab(minute="*"))
     def every_minute() -> None:
+        give_sign_of_life(app)
         for found in tuple(SWEEPS.values()):
             if time.monotonic() - last.get(found.name, -1e9) >= found.seconds - 5:
                 last[found.name] = time.monotonic()
@@ -112,8 +115,14 @@ def init_app(app: Flask) -> None:
     app.extensions[EXTENSION] = {"huey": huey, "sweep": sweep, "every_minute": every_minute}
 
 
+def give_sign_of_life(app: Flask) -> None:
+    """Note that the worker is at work."""
+    (app.config["HUB_SETTINGS"].instance / SIGN_OF_LIFE).touch()
+
+
 def consume(app: Flask) -> None:
     """Work until told to stop (SIGINT or SIGTERM); begins with every sweep, so that what waited is found at once."""
+    give_sign_of_life(app)
     run_sweeps(app)
     huey: Huey = app.extensions[EXTENSION]["huey"]
     huey.create_consumer(workers=1, periodic=True, initial_delay=0.1, backoff=1.2, max_delay=2.0).run()
