@@ -1,57 +1,45 @@
-"""What discussions make of moderation: hidden comments do not count and are not found; nor what is said about hidden
-records.
-"""
+"""What discussions make of moderation: hidden comments do not count, nor is seen what is said about hidden records."""
 
 from collections.abc import Iterator
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased
 
 from stakeholder_hub.deliberation.models import Comment
 from stakeholder_hub.deliberation.operations import count_comment
 from stakeholder_hub.kernel.database import db
 from stakeholder_hub.kernel.events import subscribe
 from stakeholder_hub.moderation.events import RecordHidden, RecordShownAgain
-from stakeholder_hub.records.models import Moderation, Record
-from stakeholder_hub.search.models import SearchEntry
+from stakeholder_hub.records.models import Record, Visibility
 from stakeholder_hub.search.operations import index_record
 from stakeholder_hub.search.sources import source
 
 
 @subscribe(RecordHidden)
-def hide_from_counters(event: RecordHidden) -> None:
-    """A hidden comment counts no more; comments on a hidden record are found no more."""
-    record: Record = event.subject
+def hide_what_is_said(event: RecordHidden) -> None:
+    """A hidden comment counts no more; what is said about a hidden record is seen by nobody but those who run it."""
+    _follow_the_subject(event.subject, Visibility.PRIVATE, change=-1)
+
+
+@subscribe(RecordShownAgain)
+def show_what_is_said(event: RecordShownAgain) -> None:
+    """The way back: comments are as visible as what they are about."""
+    _follow_the_subject(event.subject, event.subject.visibility, change=1)
+
+
+def _follow_the_subject(record: Record, visibility: Visibility, *, change: int) -> None:
     if isinstance(record, Comment) and record.state == "published":
-        count_comment(record, -1)
+        count_comment(record, change)
     about_it = sa.select(Comment.id).where(Comment.subject_id == record.id)
     db.session.execute(
-        sa.delete(SearchEntry).where(SearchEntry.record_id.in_(about_it)),
+        sa.update(Record).where(Record.id.in_(about_it)).values(visibility=visibility),
         execution_options={"synchronize_session": False},
     )
 
 
-@subscribe(RecordShownAgain)
-def show_in_counters(event: RecordShownAgain) -> None:
-    """The way back."""
-    record: Record = event.subject
-    if isinstance(record, Comment) and record.state == "published":
-        count_comment(record, 1)
-    for comment in db.session.scalars(sa.select(Comment).where(Comment.subject_id == record.id)):
-        if comment.state == "published":
-            index_record(comment, text=comment.body_text, by_title=False)
-
-
 @source("comment")
 def index_comments() -> Iterator[int]:
-    """Every comment that stands on a record that is not hidden, for making the index anew."""
-    subject = aliased(Record, flat=True)
-    standing = (
-        sa.select(Comment)
-        .join(subject, subject.id == Comment.subject_id)
-        .where(Comment.state == "published", subject.moderation == Moderation.VISIBLE)
-        .order_by(Comment.id)
-    )
+    """Every comment that stands, for making the index anew."""
+    standing = sa.select(Comment).where(Comment.state == "published").order_by(Comment.id)
     for comment in db.session.scalars(standing):
         index_record(comment, text=comment.body_text, by_title=False)
         yield comment.id
