@@ -16,7 +16,7 @@ from stakeholder_hub.consultations.models import (
 from stakeholder_hub.consultations.slugs import KIND
 from stakeholder_hub.groups.models import Group
 from stakeholder_hub.kernel import clock
-from stakeholder_hub.kernel.authorization import Actor
+from stakeholder_hub.kernel.authorization import VISITOR, Actor
 from stakeholder_hub.kernel.database import db
 from stakeholder_hub.kernel.errors import NotFound, Reason
 from stakeholder_hub.kernel.sectors import Sector
@@ -86,6 +86,21 @@ def going_on(actor: Actor, territory: Territory | None = None) -> Select[Consult
     if territory is not None:
         statement = statement.where(Consultation.territory_id.in_(subtree_ids(territory)))
     return statement.order_by(Consultation.ends_at, Consultation.id)
+
+
+def open_in_places() -> Select[int, int]:
+    """How many public consultations are open in each place itself."""
+    now = clock.now()
+    return (
+        sa.select(Consultation.territory_id, sa.func.count())
+        .where(
+            visible_to(VISITOR),
+            Consultation.state == ConsultationState.PUBLISHED,
+            Consultation.starts_at <= now,
+            Consultation.ends_at > now,
+        )
+        .group_by(Consultation.territory_id)
+    )
 
 
 def of_group(group_id: int, actor: Actor) -> Select[Consultation]:

@@ -3,8 +3,10 @@
 from flask import Flask
 
 from stakeholder_hub.consultations import jobs, managing, subscribers
+from stakeholder_hub.consultations.queries import open_in_places
 from stakeholder_hub.consultations.views import bp
-from stakeholder_hub.kernel.i18n import _l
+from stakeholder_hub.kernel.i18n import _l, _n
+from stakeholder_hub.territories.tree import count_in_places
 from stakeholder_hub.webkit.layout import NavEntry, add_nav
 
 LISTENING = (managing, subscribers, jobs)
@@ -15,3 +17,9 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(bp)
     stands_for = ("consultations", "proposals", "decisions")
     add_nav(NavEntry(_l("Consultations"), "consultations.index", "consultation", stands_for, 20))
+    count_in_places(
+        "consultations",
+        icon="consultation",
+        select=open_in_places,
+        words=lambda number: _n("%(num)s open consultation", "%(num)s open consultations", number),
+    )

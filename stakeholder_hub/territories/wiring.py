@@ -3,8 +3,10 @@
 from babel import Locale
 from flask import Flask, g
 
+from stakeholder_hub.accounts.homes import set_home_choices
 from stakeholder_hub.kernel.i18n import DEFAULT, _l
 from stakeholder_hub.territories import views
+from stakeholder_hub.territories.tree import town_choices
 from stakeholder_hub.webkit.layout import NavEntry, add_nav
 
 
@@ -14,7 +16,8 @@ def country_name(code: str) -> tuple[str, str]:
 
 
 def init_app(app: Flask) -> None:
-    """Register the pages and the entry of the main navigation."""
+    """Register the pages, the entry of the main navigation, and the towns that people can call theirs."""
     app.register_blueprint(views.bp)
     app.jinja_env.filters["country_name"] = country_name
+    set_home_choices(town_choices)
     add_nav(NavEntry(_l("Places"), "territories.index", "place", ("territories",), 10))

@@ -40,7 +40,7 @@ def scene(app: Flask) -> dict[str, Any]:
     nation = make_territory(parent=root, level=Level.NATIONAL, is_demo=True)
     town = make_territory(parent=nation, is_demo=True)
     fictional = give_role(make_user(is_demo=True), Role.ADMIN, territory=root)
-    real = give_role(make_user(name="Real Person", home_territory_id=town.id), Role.ADMIN, territory=root)
+    real = give_role(make_user(name="Real Person", home_territory=town), Role.ADMIN, territory=root)
     group = make_group(town, is_demo=True)
     give_role(real, Role.MEMBER, group=group)
     body = make_organisation(town, is_demo=True)
