@@ -11,6 +11,14 @@ depends_on = None
 
 
 def upgrade() -> None:
+    op.create_table('ended_session',
+    sa.Column('key_hash', sa.String(length=64), nullable=False),
+    sa.Column('ended_at', sa.DateTime(), nullable=False),
+    sa.PrimaryKeyConstraint('key_hash', name=op.f('pk_ended_session'))
+    )
+    with op.batch_alter_table('ended_session', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_ended_session_ended_at'), ['ended_at'], unique=False)
+
     op.create_table('idempotency_key',
     sa.Column('key', sa.String(length=64), nullable=False),
     sa.Column('actor_key', sa.String(length=64), nullable=False),
@@ -945,3 +953,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_idempotency_key_created_at'))
 
     op.drop_table('idempotency_key')
+    with op.batch_alter_table('ended_session', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_ended_session_ended_at'))
+
+    op.drop_table('ended_session')

@@ -1,6 +1,6 @@
 """What people fill in about their account."""
 
-from wtforms import BooleanField, EmailField, HiddenField, PasswordField, SelectField, StringField
+from wtforms import BooleanField, EmailField, PasswordField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, Optional
 
 from stakeholder_hub.accounts.operations import LONGEST_NAME, LONGEST_PASSWORD
@@ -52,12 +52,6 @@ class RegisterForm(HubForm):
         description=_l("It is never shown to anyone."),
         render_kw={"autocomplete": "email"},
     )
-    password = PasswordField(
-        _l("Password"),
-        [Optional(), Length(min=10, message=_l("Use at least 10 characters.")), _TOO_LONG],
-        description=_l("At least 10 characters. Leave it empty to sign in by a link in a letter each time."),
-        render_kw={"autocomplete": "new-password"},
-    )
 
 
 class LastStepForm(HubForm):
@@ -88,6 +82,24 @@ class NewPasswordForm(HubForm):
             _TOO_LONG,
         ],
         description=_l("At least 10 characters: several words in a row are good."),
+        render_kw={"autocomplete": "new-password"},
+    )
+
+
+class WelcomeForm(HubForm):
+    """The last page of making an account: the address is confirmed by having come here."""
+
+    name = StringField(
+        _l("Your name"),
+        _NAME,
+        description=_l("It stands beside what you write."),
+        render_kw={"autocomplete": "name"},
+    )
+    home = SelectField(_l("My town"), coerce=int, description=_l("It is shown first when you come here."))
+    password = PasswordField(
+        _l("Password"),
+        [Optional(), Length(min=10, message=_l("Use at least 10 characters.")), _TOO_LONG],
+        description=_l("At least 10 characters. Leave it empty to sign in by a link in a letter each time."),
         render_kw={"autocomplete": "new-password"},
     )
 
@@ -134,9 +146,11 @@ class ProfileForm(HubForm):
 
 
 class EraseForm(HubForm):
-    """Erase the account: asks once more."""
+    """Erase the account: asks once more; the password, where there is one, says that it is you."""
 
+    current = PasswordField(
+        _l("Password"), [Optional(), _TOO_LONG], render_kw={"autocomplete": "current-password"}
+    )
     sure = BooleanField(
         _l("Yes, erase my account for good"), [InputRequired(_l("Tick this if you really want it."))]
     )
-    next = HiddenField()

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from flask_babel import force_locale
 
-from stakeholder_hub.kernel.i18n import _
+from stakeholder_hub.kernel.i18n import _, _n
 
 
 @dataclass(frozen=True)
@@ -16,15 +16,17 @@ class Letter:
     note: str
 
 
-def letter(kind: str, language: str) -> Letter:
-    """The letter of ``kind`` in ``language``."""
+def letter(kind: str, language: str, *, hours: int) -> Letter:
+    """The letter of ``kind`` in ``language``, with a link that holds for ``hours``."""
     with force_locale(language):
-        return _letters(kind)
+        return _letters(kind, hours)
 
 
-def _letters(kind: str) -> Letter:
-    ignore = _(
-        "If it was not you, ignore this letter: nothing will happen. The link works once, for two days."
+def _letters(kind: str, hours: int) -> Letter:
+    ignore = _n(
+        "If it was not you, ignore this letter: nothing will happen. The link works once, for %(num)s hour.",
+        "If it was not you, ignore this letter: nothing will happen. The link works once, for %(num)s hours.",
+        hours,
     )
     letters = {
         "accounts.sign_in": (
@@ -40,6 +42,13 @@ def _letters(kind: str) -> Letter:
             _(
                 "Hello,\n\nsomebody, probably you, wanted to make an account with this address. There is one already: "
                 "open this link and press the button to sign in."
+            ),
+        ),
+        "accounts.unknown": (
+            _("There is no account with this address"),
+            _(
+                "Hello,\n\nsomebody, probably you, wanted to sign in with this address. There is no account with "
+                "it yet: open this link and press the button to make one. Perhaps you use another address here?"
             ),
         ),
         "accounts.reset": (

@@ -77,3 +77,15 @@ class PendingContribution(Base):
     created_at: Mapped[datetime] = mapped_column(default=clock.now, index=True)
     expires_at: Mapped[datetime] = mapped_column(index=True)
     used_at: Mapped[datetime | None]
+
+
+class EndedSession(Base):
+    """A session that was signed out of: a copy of its cookie opens nothing any more.
+
+    ``key_hash`` is the SHA-256 of the random key in the session; rows go when no such cookie can be valid.
+    """
+
+    __tablename__ = "ended_session"
+
+    key_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    ended_at: Mapped[datetime] = mapped_column(default=clock.now, index=True)

@@ -3,6 +3,9 @@
 import secrets
 from typing import Any
 
+import sqlalchemy as sa
+from flask import current_app
+from flask_babel import force_locale
 from flask_security.utils import hash_password
 
 from stakeholder_hub.accounts.emails import email_key, valid_email
@@ -14,18 +17,26 @@ from stakeholder_hub.accounts.events import (
     ProfileChanged,
     SignedOutEverywhere,
 )
-from stakeholder_hub.accounts.models import User
-from stakeholder_hub.accounts.personal import personal_rows
+from stakeholder_hub.accounts.homes import home_choices
+from stakeholder_hub.accounts.models import PendingContribution, User
+from stakeholder_hub.accounts.passwords import is_common
+from stakeholder_hub.accounts.personal import erasing
 from stakeholder_hub.accounts.queries import user_by_email
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.database import db
 from stakeholder_hub.kernel.errors import Invalid
 from stakeholder_hub.kernel.events import emit
-from stakeholder_hub.kernel.i18n import INTERFACE, _l
+from stakeholder_hub.kernel.i18n import INTERFACE, _, _l
 from stakeholder_hub.kernel.operation import operation
 from stakeholder_hub.kernel.sectors import Sector
 from stakeholder_hub.kernel.text import normalise_line, suspicious_name
 
+SIGN_IN = "accounts.sign_in"
+RESET = "accounts.reset"
+LINKS_OF_ACCOUNT = frozenset({SIGN_IN, RESET})
+"""Kinds of links that open an account: they die with its password."""
+
+FREQUENCIES = ("now", "daily", "weekly", "never")
 SHORTEST_PASSWORD = 10
 LONGEST_PASSWORD = 200
 LONGEST_NAME = 80
@@ -96,15 +107,36 @@ def checked_password(password: str) -> str:
         raise Invalid(_l("Use at least %(least)s characters.", least=SHORTEST_PASSWORD), "password")
     if len(password) > LONGEST_PASSWORD:
         raise Invalid(_l("Use at most %(most)s characters.", most=LONGEST_PASSWORD), "password")
+    if is_common(password):
+        raise Invalid(
+            _l("This password is one of the first that others try. Take several words."), "password"
+        )
     return password
 
 
 @operation
 def set_password(person: User, *, password: str, actor: Any) -> None:
-    """Give an account another password; it is signed out everywhere."""
+    """Give an account another password: it is signed out everywhere, and links that would open it are dead.
+
+    Raises:
+        Invalid: the password may not be used.
+    """
     person.password = hash_password(checked_password(password))
     person.fs_uniquifier = secrets.token_hex(16)
+    _void_links(person)
     emit(PasswordChanged(actor=actor, subject=person))
+
+
+def _void_links(person: User) -> None:
+    db.session.execute(
+        sa.update(PendingContribution)
+        .where(
+            PendingContribution.email == person.email,
+            PendingContribution.kind.in_(LINKS_OF_ACCOUNT),
+            PendingContribution.used_at.is_(None),
+        )
+        .values(used_at=clock.now())
+    )
 
 
 @operation
@@ -121,14 +153,32 @@ def change_profile(
     """Change what others see of a person and how the person is written to.
 
     Raises:
-        Invalid: the name is not in order.
+        Invalid: the name is not in order, or something chosen is not among the choices.
     """
+    if sector not in [known.value for known in Sector]:
+        raise Invalid(_l("Choose one from the list."), "sector")
+    if language not in INTERFACE:
+        raise Invalid(_l("Choose one from the list."), "language")
+    if mail_frequency not in FREQUENCIES:
+        raise Invalid(_l("Choose one from the list."), "mail_frequency")
     person.name = checked_name(name)
     person.sector = Sector(sector)
-    person.home_territory_id = home
-    person.language = language if language in INTERFACE else person.language
+    person.language = language
+    choose_home(person, home=home)
     person.mail_frequency = mail_frequency
     emit(ProfileChanged(actor=actor, subject=person))
+
+
+@operation
+def choose_home(person: User, *, home: int | None) -> None:
+    """Choose one's town, or none.
+
+    Raises:
+        Invalid: it is not among the choices.
+    """
+    if home is not None and home != person.home_territory_id and home not in dict(home_choices()):
+        raise Invalid(_l("Choose one from the list."), "home")
+    person.home_territory_id = home
 
 
 @operation
@@ -156,17 +206,20 @@ def change_email(person: User, *, email: str, actor: Any) -> str:
 
 @operation
 def erase_person(person: User, *, actor: Any) -> None:
-    """Remove everything that tells who it was. What they wrote keeps its place, by a former participant.
+    """Remove everything that tells who it was. What they wrote keeps its place, as by a former participant.
 
-    Every column declared personal is emptied; roles, mandates, support and the like go with their rows.
+    Whoever keeps counters of what goes (support, for example) hears :class:`AccountErased` while it is still there.
     """
-    for table in personal_rows(person):
-        db.session.execute(table)
+    emit(AccountErased(actor=actor, subject=person))
+    db.session.flush()
+    for statement in erasing(person):
+        db.session.execute(statement)
+    db.session.expire(person)
     token = secrets.token_hex(16)
-    person.email = person.email_key = f"erased-{token}@invalid.invalid"
-    person.name = "–"
-    person.password = person.us_totp_secrets = None
+    person.email = person.email_key = f"erased-{token}@erased.invalid"
+    with force_locale(current_app.config["HUB_LANGUAGE"]):
+        person.name = _("Former participant")
+    person.password = person.us_totp_secrets = person.us_phone_number = None
     person.active, person.erased_at, person.fs_uniquifier = False, clock.now(), token
     person.home_territory_id, person.sector, person.preferences = None, Sector.CITIZEN, {}
     person.mail_frequency = "never"
-    emit(AccountErased(actor=actor, subject=person))

@@ -36,10 +36,19 @@ def personal_data(person: User) -> dict[str, list[dict[str, Any]]]:
             continue
         rows = db.session.execute(sa.select(table).where(condition)).mappings().all()
         if rows:
-            found[table.name] = [
-                {name: plain(value) for name, value in row.items() if name not in SECRET} for row in rows
-            ]
+            found[table.name] = [_shown(table, dict(row), person) for row in rows]
     return found
+
+
+def _shown(table: sa.Table, row: dict[str, Any], person: User) -> dict[str, Any]:
+    """One row without secrets, and without what tells about somebody else who is named in it."""
+    named = {column.name for column in references(table)}
+    others = {name for name in named if row[name] != person.id}
+    if row.get("email_key", person.email_key) != person.email_key:
+        others |= {
+            column.name for column in table.columns if "personal" in column.info and column.name not in named
+        }
+    return {name: plain(value) for name, value in row.items() if name not in SECRET | others}
 
 
 def plain(value: Any) -> Any:
@@ -53,15 +62,19 @@ def plain(value: Any) -> Any:
     return value
 
 
-def personal_rows(person: User) -> Iterator[sa.Executable]:
-    """Statements that remove rows which exist only for the person, and unname those that stay."""
+def erasing(person: User) -> Iterator[sa.Executable]:
+    """Statements that remove rows which exist only for the person, and unname those that are not kept by record.
+
+    What is kept as long as the record is (who wrote it, who decided) goes on naming the account, which is nobody's
+    from then on.
+    """
     yield sa.delete(OutgoingMail).where(OutgoingMail.recipient == person.email)
     yield sa.delete(PendingContribution).where(PendingContribution.email == person.email)
     for table in reversed(Base.metadata.sorted_tables):
         for column in references(table):
-            if table.name == "user":
+            if table.name == "user" or column.info["personal"]["retention"] == "record":
                 continue
             if column.nullable:
                 yield sa.update(table).where(column == person.id).values({column.name: None})
-            elif column.info["personal"]["retention"] != "record":
+            else:
                 yield sa.delete(table).where(column == person.id)
