@@ -74,7 +74,9 @@ def test_a_consultation_that_may_not_be_seen_takes_no_proposals_of_strangers() -
 
 
 @pytest.mark.hostile("H08")
-def test_fields_that_are_not_in_the_form_change_nothing(web: Flask, browser: Callable[[str], FlaskClient]) -> None:
+def test_fields_that_are_not_in_the_form_change_nothing(
+    web: Flask, browser: Callable[[str], FlaskClient]
+) -> None:
     with web.app_context():
         author, other = make_user(), make_user()
         proposal = make_proposal(actor=author)
@@ -106,12 +108,18 @@ def test_fields_that_are_not_in_the_form_change_nothing(web: Flask, browser: Cal
     with web.app_context():
         made = db.session.scalars(sa.select(Proposal).order_by(Proposal.id.desc())).first()
         assert made is not None
-        assert (made.state, made.support_count, made.visibility) == (ProposalState.SUBMITTED, 0, Visibility.PUBLIC)
+        assert (made.state, made.support_count, made.visibility) == (
+            ProposalState.SUBMITTED,
+            0,
+            Visibility.PUBLIC,
+        )
         assert made.consultation_id == before["consultation_id"]
 
 
 @pytest.mark.hostile("H09")
-def test_the_list_knows_only_its_own_orders_and_takes_signs_for_signs(web: Flask, client: FlaskClient) -> None:
+def test_the_list_knows_only_its_own_orders_and_takes_signs_for_signs(
+    web: Flask, client: FlaskClient
+) -> None:
     with web.app_context():
         consultation = make_consultation()
         for title in ("100% wood", "snake_case", "ordinary"):
@@ -125,7 +133,9 @@ def test_the_list_knows_only_its_own_orders_and_takes_signs_for_signs(web: Flask
         answer = client.get(f"{base}?q={words}")
         assert answer.status_code == 200, words
     assert "ordinary" not in client.get(f"{base}?q=100%25").get_data(as_text=True)
-    assert client.get(f"{base}?_external=1&_scheme=javascript&_anchor=x&slug=other&lang=xx").status_code == 200
+    assert (
+        client.get(f"{base}?_external=1&_scheme=javascript&_anchor=x&slug=other&lang=xx").status_code == 200
+    )
     for huge in ("per_page=1e9", "per_page=-1", "per_page=999999999999"):
         assert client.get(f"{base}?{huge}").status_code == 200
 
@@ -137,7 +147,9 @@ def test_neither_an_edit_nor_a_withdrawal_moves_support_and_supporters_are_told(
     proposal, supporter = make_proposal(title="Trees"), make_user()
     other = make_proposal(proposal.consultation)
     support_record(proposal, actor=supporter)
-    edit_proposal(proposal, title="A car park", body="Cut trees.", version=proposal.version, actor=proposal.author)
+    edit_proposal(
+        proposal, title="A car park", body="Cut trees.", version=proposal.version, actor=proposal.author
+    )
     assert [r.title for r in history_of(proposal)] == ["A car park", "Trees"]
     told = db.session.scalars(sa.select(Notification.kind).where(Notification.user_id == supporter.id)).all()
     assert "proposals.edited" in told
