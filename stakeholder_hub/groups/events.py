@@ -69,10 +69,38 @@ class OrganisationSeated(Event):
     name: ClassVar[str] = "groups.organisation_seated"
 
 
+class OrganisationUnseated(Event):
+    """An organisation sits at a group's table no more. The subject is the group."""
+
+    name: ClassVar[str] = "groups.organisation_unseated"
+
+
+@dataclass(frozen=True, kw_only=True)
 class PeopleInvited(Event):
     """Somebody was invited into a group. The subject is the group."""
 
     name: ClassVar[str] = "groups.people_invited"
+    people: int = 0
+
+    def details(self) -> dict[str, Any]:
+        """How many got a mail; none for a link that many may use."""
+        return {"people": self.people}
+
+
+@dataclass(frozen=True, kw_only=True)
+class JoiningAsked(Event):
+    """A person asks for a seat in a group. The subject is the group."""
+
+    name: ClassVar[str] = "groups.joining_asked"
+    user_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class JoiningRefused(Event):
+    """A person who asked for a seat was told no. The subject is the group."""
+
+    name: ClassVar[str] = "groups.joining_refused"
+    user_id: int
 
 
 class InvitationRevoked(Event):

@@ -68,6 +68,16 @@ def may_join(actor: Actor, group: Group) -> Verdict:
     )
 
 
+@permission("groups.ask_to_join")
+def may_ask_to_join(actor: Actor, group: Group) -> Verdict:
+    """Ask the coordinators for a seat: people with an account who have none."""
+    return first_refusal(
+        (group.archived_at is None, _l("This group has ended.")),
+        signed_in(actor, _l("Sign in to ask for a seat.")),
+        (not is_member(actor, group), _l("You sit in this group already.")),
+    )
+
+
 @permission("groups.see_members")
 def may_see_members(actor: Actor, group: Group) -> Verdict:
     """Read every member's name: members, and those who manage. Others see coordinators and counts."""

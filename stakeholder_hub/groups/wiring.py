@@ -4,9 +4,15 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.sql import Select
 
+from stakeholder_hub.groups import sentences, subscribers, views
 from stakeholder_hub.groups.models import Group
-from stakeholder_hub.kernel.i18n import _n
+from stakeholder_hub.groups.queries import coordinates
+from stakeholder_hub.kernel.i18n import _l, _n
 from stakeholder_hub.territories.tree import count_in_places
+from stakeholder_hub.webkit.layout import NavEntry, add_nav
+
+LISTENING = (sentences, subscribers)
+"""Modules that register what they hold when they are imported."""
 
 
 def _groups_in_places() -> Select[int, int]:
@@ -18,7 +24,10 @@ def _groups_in_places() -> Select[int, int]:
 
 
 def init_app(app: Flask) -> None:
-    """Register pages, commands and subscribers."""
+    """Register the pages, the entry of the main navigation and what is counted in places."""
+    app.register_blueprint(views.bp)
+    app.jinja_env.globals["may_coordinate"] = coordinates
+    add_nav(NavEntry(_l("Groups"), "groups.index", "group", ("groups",), 40))
     count_in_places(
         "groups",
         icon="group",

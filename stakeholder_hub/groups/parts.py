@@ -1,0 +1,78 @@
+"""What pages of groups are put together from."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from werkzeug.datastructures import MultiDict
+
+from stakeholder_hub.groups.models import Group, GroupKind, Mandate
+from stakeholder_hub.groups.queries import groups_listed
+from stakeholder_hub.kernel.authorization import Actor
+from stakeholder_hub.kernel.errors import Reason
+from stakeholder_hub.kernel.i18n import _l
+from stakeholder_hub.kernel.sectors import Sector
+from stakeholder_hub.territories.models import Territory
+from stakeholder_hub.territories.policy import grants_of
+from stakeholder_hub.territories.queries import by_slug
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a reader asks a list for. What is unknown is taken as not asked."""
+
+    place: str = ""
+    kind: GroupKind | None = None
+    joinable: bool = False
+    sector: Sector | None = None
+
+    @classmethod
+    def of(cls, args: MultiDict[str, str]) -> "Wanted":
+        """Read from the query of an address."""
+        kind, sector = args.get("kind", ""), args.get("sector", "")
+        return cls(
+            place=args.get("place", "")[:80],
+            kind=GroupKind(kind) if kind in list(GroupKind) else None,
+            joinable=args.get("open") == "1",
+            sector=Sector(sector) if sector in list(Sector) else None,
+        )
+
+    @property
+    def active(self) -> int:
+        """How many filters are set."""
+        return sum(bool(value) for value in (self.place, self.kind, self.joinable, self.sector))
+
+    def territory(self) -> Territory | None:
+        """The place asked for.
+
+        Raises:
+            NotFound: there is no such place.
+        """
+        return by_slug(self.place) if self.place else None
+
+
+def groups_for(wanted: Wanted, territory: Territory | None, actor: Actor) -> sa.Select[Any]:
+    """The groups asked for."""
+    statement = groups_listed(territory)
+    if wanted.kind is not None:
+        statement = statement.where(Group.kind == wanted.kind)
+    if wanted.joinable:
+        statement = statement.where(Group.open_to_join.is_(True))
+    return statement
+
+
+def own_group_ids(actor: Actor) -> set[int]:
+    """The groups in which the reader sits."""
+    return {grant.group_id for grant in grants_of(actor) if grant.group_id is not None}
+
+
+def standing(mandate: Mandate, today: date) -> tuple[str, Reason]:
+    """How a mandate stands today: a state with its word."""
+    if mandate.revoked_at is not None:
+        return "cancelled", _l("Ended early")
+    if mandate.starts_on > today:
+        return "planned", _l("Begins later")
+    if mandate.ends_on is not None and mandate.ends_on < today:
+        return "expired", _l("Expired")
+    return "done", _l("Valid")
