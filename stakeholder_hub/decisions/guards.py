@@ -28,7 +28,7 @@ def _unfinished(consultation: Consultation) -> Sequence[Ballot]:
         .where(Ballot.consultation_id == consultation.id, Ballot.state != BallotState.CLOSED)
         .options(defer(Ballot.result))
         .order_by(Ballot.id)
-        .with_for_update()
+        .with_for_update(of=Ballot.__table__)
     ).all()
 
 

@@ -6,6 +6,7 @@ import structlog
 from stakeholder_hub.consultations.models import Consultation, ConsultationState
 from stakeholder_hub.decisions.models import Ballot, BallotState
 from stakeholder_hub.decisions.operations import close_ballot, open_ballot
+from stakeholder_hub.decisions.operations.holding import hold_if_free
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.authorization import SYSTEM
 from stakeholder_hub.kernel.database import db
@@ -60,21 +61,15 @@ def _due_to_close() -> list[int]:
     )
 
 
-def _held(ballot_id: int, state: BallotState) -> Ballot | None:
-    """The ballot, locked, if it is in ``state`` still and no other worker holds it."""
-    return db.session.scalar(
-        sa.select(Ballot)
-        .where(Ballot.id == ballot_id, Ballot.state == state)
-        .with_for_update(skip_locked=True)
-        .execution_options(populate_existing=True)
-    )
-
-
 @operation
 def open_if_due(ballot_id: int) -> int:
     """Open this ballot unless somebody else did."""
-    ballot = _held(ballot_id, BallotState.PREPARED)
-    if ballot is None or not ballot.opens_at <= clock.now() < ballot.closes_at:
+    ballot = hold_if_free(ballot_id)
+    if (
+        ballot is None
+        or ballot.state != BallotState.PREPARED
+        or not ballot.opens_at <= clock.now() < ballot.closes_at
+    ):
         return 0
     open_ballot(ballot, actor=SYSTEM)
     return 1
@@ -83,8 +78,8 @@ def open_if_due(ballot_id: int) -> int:
 @operation
 def close_if_due(ballot_id: int) -> int:
     """Close and count this ballot unless somebody else did."""
-    ballot = _held(ballot_id, BallotState.OPEN)
-    if ballot is None or clock.now() < ballot.closes_at:
+    ballot = hold_if_free(ballot_id)
+    if ballot is None or ballot.state != BallotState.OPEN or clock.now() < ballot.closes_at:
         return 0
     close_ballot(ballot, actor=SYSTEM)
     return 1

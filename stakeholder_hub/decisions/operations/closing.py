@@ -11,6 +11,7 @@ from stakeholder_hub.decisions.counting import count, winners_in
 from stakeholder_hub.decisions.events import BallotClosed
 from stakeholder_hub.decisions.models import Ballot, BallotState, Electorate, SectorTurnout, Vote, Voter
 from stakeholder_hub.decisions.operations.deciding import record_decision
+from stakeholder_hub.decisions.operations.holding import hold
 from stakeholder_hub.decisions.policy import may_close_ballot
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.authorization import Actor, require
@@ -30,7 +31,7 @@ def close_ballot(ballot: Ballot, *, actor: Actor) -> Ballot:
     Raises:
         NotAllowed: it is not open, or the actor does not run it.
     """
-    db.session.refresh(ballot, with_for_update=True)
+    hold(ballot, alone=True)
     require(may_close_ballot(actor, ballot))
     now = clock.now()
     ballot.closes_at, ballot.closed_at = min(ballot.closes_at, now), now

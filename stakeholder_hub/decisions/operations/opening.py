@@ -4,10 +4,10 @@ import secrets
 
 from stakeholder_hub.decisions.events import BallotOpened
 from stakeholder_hub.decisions.models import Ballot, BallotState
+from stakeholder_hub.decisions.operations.holding import hold
 from stakeholder_hub.decisions.policy import may_open_ballot
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.authorization import Actor, require
-from stakeholder_hub.kernel.database import db
 from stakeholder_hub.kernel.events import emit
 from stakeholder_hub.kernel.operation import operation
 
@@ -19,7 +19,7 @@ def open_ballot(ballot: Ballot, *, actor: Actor) -> Ballot:
     Raises:
         NotAllowed: it is not prepared, its time is over, or the consultation is not public.
     """
-    db.session.refresh(ballot, with_for_update=True)
+    hold(ballot, alone=True)
     require(may_open_ballot(actor, ballot))
     now = clock.now()
     ballot.opens_at = min(ballot.opens_at, now)

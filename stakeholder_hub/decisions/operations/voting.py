@@ -12,6 +12,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from stakeholder_hub.consultations.operations import take_part
 from stakeholder_hub.decisions.events import VoteCast
 from stakeholder_hub.decisions.models import Ballot, BallotState, Method, Vote, Voter
+from stakeholder_hub.decisions.operations.holding import hold
 from stakeholder_hub.decisions.operations.opening import open_ballot
 from stakeholder_hub.decisions.policy import may_vote
 from stakeholder_hub.kernel import clock
@@ -55,8 +56,7 @@ def _hold(ballot: Ballot) -> None:
     both held it shared and then both wanted it alone would wait for each other for ever.
     """
     db.session.refresh(ballot)
-    alone = ballot.state == BallotState.PREPARED
-    db.session.refresh(ballot, with_for_update=True if alone else {"read": True})
+    hold(ballot, alone=ballot.state == BallotState.PREPARED)
 
 
 def check_choices(ballot: Ballot, choices: Sequence[int]) -> list[int]:

@@ -1,0 +1,26 @@
+"""Holding a ballot for the length of a transaction, so that nothing about it changes meanwhile."""
+
+import sqlalchemy as sa
+
+from stakeholder_hub.decisions.models import Ballot
+from stakeholder_hub.kernel.database import db
+
+
+def hold(ballot: Ballot, *, alone: bool) -> None:
+    """Lock the ballot's own row and read the ballot anew; ``alone``, or shared with others that do not want it alone.
+
+    Only that row: the joins with which a page loads a ballot have sides that may be missing; those cannot be locked.
+    """
+    table = Ballot.__table__
+    row = sa.select(table.c.id).where(table.c.id == ballot.id)
+    db.session.execute(row.with_for_update(read=not alone))
+    db.session.refresh(ballot)
+
+
+def hold_if_free(ballot_id: int) -> Ballot | None:
+    """The ballot, locked and read anew, or ``None`` where somebody else holds it (PostgreSQL)."""
+    table = Ballot.__table__
+    row = sa.select(table.c.id).where(table.c.id == ballot_id)
+    if db.session.scalar(row.with_for_update(skip_locked=True)) is None:
+        return None
+    return db.session.get(Ballot, ballot_id, populate_existing=True)
