@@ -51,7 +51,7 @@ class SetupForm(HubForm):
         render_kw={"autocomplete": "new-password"},
     )
     demonstration = RadioField(
-        _l("The demonstration"),
+        _l("What shall become of it?"),
         choices=[("keep", _l("Keep it for now")), ("remove", _l("Remove it"))],
         default="keep",
         validate_choice=False,
