@@ -1,5 +1,6 @@
 """What pages of groups are put together from."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -76,3 +77,36 @@ def standing(mandate: Mandate, today: date) -> tuple[str, Reason]:
     if mandate.ends_on is not None and mandate.ends_on < today:
         return "expired", _l("Expired")
     return "done", _l("Valid")
+
+
+@dataclass(frozen=True)
+class Work:
+    """Something a group has done or does, as its page shows it: a state with its word."""
+
+    title: Any
+    url: str
+    look: str
+    label: Reason
+
+
+@dataclass(frozen=True)
+class WorkOfKind:
+    """The latest of a kind, and the address of all of it."""
+
+    heading: Reason
+    items: Sequence[Work]
+    all_url: str | None = None
+
+
+Worker = Callable[[Group, Actor], WorkOfKind]
+_workers: dict[str, Worker] = {}
+
+
+def show_work(name: str, worker: Worker) -> None:
+    """Show on a group's page what it does: told by features that stand above groups."""
+    _workers[name] = worker
+
+
+def work_of(group: Group, actor: Actor) -> list[WorkOfKind]:
+    """What the group does, as far as the reader may see it; kinds without anything are left out."""
+    return [found for worker in _workers.values() if (found := worker(group, actor)).items]

@@ -109,6 +109,7 @@ class PlaceForm(NameInLanguages, EditForm):
         return {
             **values,
             "languages": values["languages"] or (),
+            "currency": values["currency"] or "",
             "name": self.names(stored),
             "description": about,
         }

@@ -21,7 +21,9 @@ def make_group(
     territory: Territory | None = None, *, name: str | Multilingual | None = None, **values: Any
 ) -> Group:
     """A local stakeholder group without members, unless told otherwise."""
-    label = name if isinstance(name, Multilingual) else Multilingual.of(name or f"Group {next(_numbers)}", "en")
+    label = (
+        name if isinstance(name, Multilingual) else Multilingual.of(name or f"Group {next(_numbers)}", "en")
+    )
     fields: dict[str, Any] = {
         "kind": GroupKind.LOCAL_STAKEHOLDER_GROUP,
         "language": "en",
@@ -45,5 +47,9 @@ def make_organisation(territory: Territory | None = None, **values: Any) -> Orga
 def make_mandate(organisation: Organisation | None = None, *, user: Any = None, **values: Any) -> Mandate:
     """A mandate in force since yesterday, without an end, unless told otherwise."""
     body = organisation or make_organisation()
-    fields: dict[str, Any] = {"position": "Head", "starts_on": clock.today() - timedelta(days=1), "actor": SYSTEM}
+    fields: dict[str, Any] = {
+        "position": "Head",
+        "starts_on": clock.today() - timedelta(days=1),
+        "actor": SYSTEM,
+    }
     return give_mandate(body, user=user or make_user(), **{**fields, **values})

@@ -166,7 +166,9 @@ def test_lists_come_in_many_shapes(group: Group, text: str) -> None:
     ]
 
 
-@pytest.mark.parametrize("data", ["", b"\x89PNG\r\n\x1a\n\x00\x00\x00", "a@example.org\n" * 501, b"x" * 1_000_002])
+@pytest.mark.parametrize(
+    "data", ["", b"\x89PNG\r\n\x1a\n\x00\x00\x00", "a@example.org\n" * 501, b"x" * 1_000_002]
+)
 def test_what_is_no_list_is_refused(group: Group, data: Any) -> None:
     with pytest.raises(Invalid):
         plan_invitations(group, data)

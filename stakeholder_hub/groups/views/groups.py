@@ -76,6 +76,7 @@ def show(slug: str) -> ResponseReturnValue:
         gauge=queries.gauge_of(group),
         seats=queries.seats_of(group),
         organisations=queries.organisations_at(group),
+        work=parts.work_of(group, me),
         sees_members=may_see_members(me, group),
         may_manage=may_manage_group(me, group),
         may_join=may_join(me, group),

@@ -112,9 +112,9 @@ def new_mandate(slug: str) -> ResponseReturnValue:
     form = MandateForm.beginning(clock.today(body.territory.timezone))
     if form.submitted():
         with form.catching():
-            values = {name: value for name, value in form.values.items() if name != "email"}
+            days = {"starts_on": form.starts_on.data, "ends_on": form.ends_on.data}
             person = person_at(form.email.data)
-            give_mandate(body, user=person, **values, actor=actor())
+            give_mandate(body, user=person, position=form.position.data or "", **days, actor=actor())
             say(_("%(name)s may speak for the organisation.", name=person.name))
             return redirect(_page_of(body), code=303)
     return render_form("groups/mandate.html", form, body=body, breadcrumbs=_crumbs(body))
