@@ -165,6 +165,7 @@ class Worker:
                 self.process.wait(10)
             except subprocess.TimeoutExpired:
                 self.process.kill()
+                self.process.wait()
 
 
 @click.command("run")

@@ -234,7 +234,7 @@ def test_run_serves_with_a_worker_and_ends_cleanly(instance: Path) -> None:
         assert "Stakeholder Hub" in get(f"http://127.0.0.1:{port}/")
         (worker,) = children_named(process.pid, "work")
         process.send_signal(signal.SIGTERM)
-        printed, _none = process.communicate(timeout=20)
+        printed, _none = process.communicate(timeout=40)
     assert process.returncode == 0
     assert f"ready: http://127.0.0.1:{port}" in printed
     assert "/setup?token=" in printed

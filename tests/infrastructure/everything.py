@@ -78,6 +78,9 @@ def bench(arguments: Sequence[str]) -> int:
     if arguments and arguments[0] not in known:
         print(f"hub: there is no benchmark {arguments[0]!r}; there are: {', '.join(known)}", file=sys.stderr)
         return 2
+    if not known:
+        print("hub: there is nothing to measure yet in benchmarks/", file=sys.stderr)
+        return 2
     names, rest = (known, ()) if not arguments else ([arguments[0]], arguments[1:])
     runs = [[sys.executable, "-c", f"from benchmarks.{n} import main; main({list(rest)!r})"] for n in names]
     return max((subprocess.run(run, cwd=ROOT, check=False).returncode for run in runs), default=0)
