@@ -3,8 +3,10 @@
 from flask import Flask
 
 from stakeholder_hub.consultations import jobs, managing, subscribers
+from stakeholder_hub.consultations.of_groups import consultations_of_group
 from stakeholder_hub.consultations.queries import open_in_places
 from stakeholder_hub.consultations.views import bp
+from stakeholder_hub.groups.parts import show_work
 from stakeholder_hub.kernel.i18n import _l, _n
 from stakeholder_hub.territories.tree import count_in_places
 from stakeholder_hub.webkit.layout import NavEntry, add_nav
@@ -17,6 +19,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(bp)
     stands_for = ("consultations", "proposals", "decisions")
     add_nav(NavEntry(_l("Consultations"), "consultations.index", "consultation", stands_for, 20))
+    show_work("consultations", consultations_of_group)
     count_in_places(
         "consultations",
         icon="consultation",
