@@ -247,7 +247,7 @@ def test_an_organisation_and_its_mandates(
     assert made.headers["Location"].endswith("/en/organisations/sola/")
     day = clock.today()
     path = "/en/organisations/sola/mandates/new"
-    mandate = {"email": "ana@example.org", "position": "Head", "starts_on": str(day), "ends_on": ""}
+    mandate = {"email": "ana@example.org", "position": "Ravnateljica", "starts_on": str(day), "ends_on": ""}
     assert chief.post(path, data=mandate).status_code == 303
     twice = chief.post(path, data=mandate)
     assert twice.status_code == 422
@@ -261,10 +261,10 @@ def test_an_organisation_and_its_mandates(
     }
     assert chief.post(path, data=ended).status_code == 303
     page = client.get("/en/organisations/sola/").text
-    for text in ("Ana", "Head", "Valid", "Expired", "<em>school</em>"):
+    for text in ("Ana", "Ravnateljica", "Valid", "Expired", "<em>school</em>"):
         assert text in page
     with web.app_context():
-        mandate_id = db.session.scalars(sa.select(Mandate.id).where(Mandate.position == "Head")).one()
+        mandate_id = db.session.scalars(sa.select(Mandate.id).where(Mandate.position == "Ravnateljica")).one()
     assert chief.post(f"/en/organisations/gorenje/mandates/{mandate_id}/end").status_code == 404
     assert chief.post(f"/en/organisations/sola/mandates/{mandate_id}/end").status_code == 303
     assert "Ended early" in client.get("/en/organisations/sola/").text

@@ -1,250 +1,319 @@
-"""People who should have no say in a group, and what they try."""
+"""Hostile cases of places, groups, organisations and invitations."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from flask import Flask
-from flask.testing import FlaskClient
 
-from stakeholder_hub.groups.models import Group, Invitation, Organisation
+from stakeholder_hub.deliberation.operations import add_comment
+from stakeholder_hub.groups.models import Group, GroupKind, Invitation, Mandate, Organisation
 from stakeholder_hub.groups.operations import (
     accept_invitation,
     add_member,
+    create_group,
+    create_organisation,
+    edit_group,
+    edit_organisation,
+    give_mandate,
     invite_by_link,
     invite_people,
     remove_member,
     revoke_invitation,
     revoke_mandate,
+    seat_organisation,
 )
-from stakeholder_hub.groups.operations.invitations import Guest, open_invitation
-from stakeholder_hub.groups.policy import may_speak_for
-from stakeholder_hub.groups.queries import group_at, organisations_spoken_for
-from stakeholder_hub.kernel import clock
+from stakeholder_hub.groups.operations.invitations import Guest
+from stakeholder_hub.groups.policy import may_see_members, may_speak_for
+from stakeholder_hub.groups.queries import invitation_in, mandate_of, member_of, organisations_spoken_for
 from stakeholder_hub.kernel.authorization import SYSTEM
 from stakeholder_hub.kernel.database import db
-from stakeholder_hub.kernel.errors import NotAllowed, NotFound
+from stakeholder_hub.kernel.errors import Invalid, NotAllowed, NotFound
+from stakeholder_hub.kernel.multilingual import Multilingual
 from stakeholder_hub.kernel.sectors import Sector
-from stakeholder_hub.territories.models import Role, RoleGrant
+from stakeholder_hub.mail.models import OutgoingMail
+from stakeholder_hub.records.models import Visibility
+from stakeholder_hub.records.policy import may_see
+from stakeholder_hub.records.queries import load_record
+from stakeholder_hub.territories.models import Level, Role, RoleGrant, Territory
+from stakeholder_hub.territories.operations import (
+    create_territory,
+    edit_territory,
+    grant_role,
+    move_territory,
+)
+from stakeholder_hub.territories.queries import grant_in
 from tests.factories.accounts import make_user
+from tests.factories.consultations import make_consultation
 from tests.factories.groups import make_group, make_mandate, make_organisation
 from tests.factories.territories import give_role, make_region, make_territory
 
-Browser = Callable[[str], FlaskClient]
+pytestmark = pytest.mark.usefixtures("app")
+
+MARCH = datetime(2026, 3, 10, 9, tzinfo=UTC)
+COUNTED = (Territory, RoleGrant, Group, Organisation, Mandate, Invitation)
 
 
 @pytest.fixture
-def browser_of(web: Flask) -> Any:
-    """A browser in which the person with this key has signed in; form tokens are tested elsewhere."""
-    before = web.config.get("WTF_CSRF_ENABLED", True)
-    web.config["WTF_CSRF_ENABLED"] = False
-
-    def sign_in(key: str) -> FlaskClient:
-        client = web.test_client()
-        with client.session_transaction() as session:
-            session["_user_id"], session["_fresh"] = key, True
-        return client
-
-    yield sign_in
-    web.config["WTF_CSRF_ENABLED"] = before
+def towns() -> tuple[Territory, Territory]:
+    root = make_region()
+    return make_territory(parent=root, name="A"), make_territory(parent=root, name="B")
 
 
-def everything() -> list[Any]:
-    """What a foreign officer might have changed."""
-    db.session.expire_all()
-    return [
-        [(g.slug, g.purpose_text, g.archived_at, g.version) for g in db.session.scalars(sa.select(Group))],
-        [(o.slug, o.name, o.version) for o in db.session.scalars(sa.select(Organisation))],
-        sorted((g.user_id, g.role, g.group_id or 0) for g in db.session.scalars(sa.select(RoleGrant))),
-        db.session.scalar(sa.select(sa.func.count()).select_from(Invitation)),
-    ]
+def rows() -> list[int | None]:
+    return [db.session.scalar(sa.select(sa.func.count()).select_from(model)) for model in COUNTED]
+
+
+def token_in_the_last_letter() -> str:
+    text = db.session.scalars(sa.select(OutgoingMail.text).order_by(OutgoingMail.id.desc())).first() or ""
+    return next(word for word in text.split() if "://" in word).rstrip("/").rsplit("/", 1)[-1]
 
 
 @pytest.mark.hostile("H02")
-def test_an_officer_of_another_town_changes_nothing(web: Flask, browser_of: Browser) -> None:
-    """Without ``require`` in the operations, or ``_managed`` in the views, one of these answers 303."""
-    with web.app_context():
-        root = make_region()
-        group = make_group(make_territory(parent=root), name="Ours")
-        chief = give_role(make_user(), Role.COORDINATOR, group=group)
-        body = make_organisation(group.territory, name="Body")
-        mandate_id, chief_id = make_mandate(body).id, chief.id
-        other = make_territory(parent=root)
-        key = give_role(make_user(), Role.ADMIN, territory=other).fs_uniquifier
-        before = everything()
-    officer = browser_of(key)
-    words = {"name": "Mine", "language": "en", "kind": "public_body", "sector": "business", "role": "member"}
-    for path in (
-        *("groups/ours/edit", "groups/ours/end", "groups/ours/organisations", "groups/ours/invitations/link"),
-        *("groups/ours/invitations/people", f"groups/ours/members/{chief_id}"),
-        *(f"groups/ours/members/{chief_id}/remove", "organisations/body/edit"),
-        *("organisations/body/mandates/new", f"organisations/body/mandates/{mandate_id}/end"),
-        "organisations/new?place=" + "town",
-    ):
-        answer = officer.post(
-            f"/en/{path}", data={**words, "version": "2", "organisation": "body", "days": "3"}
-        )
-        assert answer.status_code in (403, 404), path
-    with web.app_context():
-        assert everything() == before
+@pytest.mark.parametrize("role", [Role.ADMIN, Role.COORDINATOR, Role.MODERATOR])
+def test_an_officer_of_one_town_changes_nothing_in_another(
+    towns: tuple[Territory, Territory], role: Role
+) -> None:
+    """Fails when a policy asks whether somebody manages any place instead of this one."""
+    here, there = towns
+    officer = give_role(make_user(), role, territory=here)
+    somebody = make_user()
+    group, body = make_group(there), make_organisation(there)
+    mandate, seat = make_mandate(body), make_user()
+    add_member(group, user=seat, role=Role.COORDINATOR, sector=Sector.BUSINESS, actor=SYSTEM)
+    name, new = group.name, Multilingual.of("Taken over", "en")
+    place = {"name": new, "country": None, "timezone": "UTC", "default_language": "en", "actor": officer}
+    days = {"position": "Head", "starts_on": MARCH.date(), "actor": officer}
+    described = {
+        "name": new,
+        "kind": GroupKind.PUBLIC_BODY,
+        "language": "en",
+        "targets": {},
+        "actor": officer,
+    }
+    attempts: list[Callable[[], Any]] = [
+        lambda: edit_territory(there, version=there.version, **place),
+        lambda: create_territory(parent=there, level=Level.LOCAL, code="NEW", **place),
+        lambda: move_territory(there, parent=here, actor=officer),
+        lambda: grant_role(somebody, role=Role.OBSERVER, territory=there, actor=officer),
+        lambda: grant_role(officer, role=Role.COORDINATOR, group=group, actor=officer),
+        lambda: create_group(there, **described),
+        lambda: edit_group(group, purpose="", open_to_join=True, version=group.version, **described),
+        lambda: add_member(group, user=officer, role=Role.COORDINATOR, sector=None, actor=officer),
+        lambda: remove_member(group, user=seat, actor=officer),
+        lambda: seat_organisation(group, organisation=body, actor=officer),
+        lambda: invite_by_link(group, actor=officer),
+        lambda: invite_people(group, people=[Guest("a@example.org")], language="en", actor=officer),
+        lambda: create_organisation(there, name="X", language="en", sector=Sector.BUSINESS, actor=officer),
+        lambda: edit_organisation(
+            body,
+            name="X",
+            language="en",
+            sector=Sector.ACADEMIA,
+            description="",
+            website=None,
+            version=body.version,
+            actor=officer,
+        ),
+        lambda: give_mandate(body, user=officer, **days),
+        lambda: revoke_mandate(mandate, actor=officer),
+    ]
+    before = rows()
+    for attempt in attempts:
+        with pytest.raises((NotAllowed, Invalid)) as refused:
+            attempt()
+        assert not isinstance(refused.value, Invalid), refused.value
+    assert rows() == before
+    assert group.name == name
+    assert mandate.revoked_at is None
+    assert not may_see_members(officer, group)
 
 
 @pytest.mark.hostile("H07")
-def test_ids_of_another_group_are_not_taken(web: Flask, browser_of: Browser) -> None:
-    """A coordinator uses the own group's address with another group's ids: nothing is found, nothing changes."""
-    with web.app_context():
-        mine, theirs = make_group(name="Mine"), make_group(name="Theirs")
-        key = give_role(make_user(), Role.COORDINATOR, group=mine).fs_uniquifier
-        chief = give_role(make_user(), Role.COORDINATOR, group=theirs)
-        member = give_role(make_user(), Role.MEMBER, group=theirs)
-        token = invite_by_link(theirs, actor=chief)
-        invitation_id, member_id = open_invitation(token).id, member.id
-        before = everything()
-    coordinator = browser_of(key)
-    for path in (
-        *(f"groups/mine/invitations/{invitation_id}/revoke", f"groups/mine/requests/{invitation_id}"),
-        *(f"groups/mine/members/{member_id}", f"groups/mine/members/{member_id}/remove"),
+def test_an_id_that_belongs_to_another_parent_is_not_found_below_this_one(
+    towns: tuple[Territory, Territory],
+) -> None:
+    """Fails when a query for a child leaves out its parent."""
+    here, there = towns
+    mine, other = make_group(here), make_group(there)
+    stranger = make_user()
+    add_member(other, user=stranger, role=Role.MEMBER, sector=None, actor=SYSTEM)
+    invite_by_link(other, actor=SYSTEM)
+    mandate = make_mandate(make_organisation(there))
+    give_role(stranger, Role.OBSERVER, territory=there)
+    grant = next(g for g in stranger.grants if g.territory_id == there.id)
+    invitation = db.session.scalars(sa.select(Invitation)).one()
+    db.session.refresh(mine)
+    for lookup in (
+        lambda: grant_in(here, grant.id),
+        lambda: member_of(mine, stranger.id),
+        lambda: invitation_in(mine, invitation.id),
+        lambda: mandate_of(make_organisation(here), mandate.id),
     ):
-        answer = coordinator.post(
-            f"/en/{path}", data={"role": "member", "sector": "business", "answer": "yes"}
-        )
-        assert answer.status_code == 404, path
-    assert coordinator.get(f"/en/groups/mine/invitations/{token}/poster").status_code == 404
-    with web.app_context():
-        assert everything() == before
-        assert open_invitation(token).revoked_at is None
+        with pytest.raises(NotFound):
+            lookup()
+    assert grant_in(there, grant.id) is grant
+    assert invitation_in(other, invitation.id) is invitation
 
 
-@pytest.mark.hostile("H07", "H08")
-def test_a_form_cannot_move_a_group_or_name_its_maker(web: Flask, browser_of: Browser) -> None:
-    with web.app_context():
-        group, other = make_group(name="Ours"), make_territory(slug="other")
-        key = give_role(make_user(), Role.COORDINATOR, group=group).fs_uniquifier
-        territory_id, version = group.territory_id, group.version
-        foreign = other.id
-    sent = {"name": "Ours", "language": "en", "kind": "public_body", "version": str(version)}
-    extra = {
-        "territory_id": foreign,
-        "territory": foreign,
-        "slug": "taken",
-        "is_demo": "1",
-        "id": "99",
-        "archived_at": "1",
-    }
-    assert browser_of(key).post("/en/groups/ours/edit?place=other", data=sent | extra).status_code == 303
-    with web.app_context():
-        stored = group_at("ours")
-        assert (stored.territory_id, stored.is_demo, stored.archived_at) == (territory_id, False, None)
+@pytest.mark.hostile("H07")
+def test_a_place_cannot_be_hung_below_one_that_somebody_else_runs(towns: tuple[Territory, Territory]) -> None:
+    here, there = towns
+    ward = make_territory(parent=make_territory(parent=here.parent, level=Level.REGIONAL))
+    officer = give_role(make_user(), Role.COORDINATOR, territory=ward)
+    path = ward.path
+    for foreign in (there.parent, here.parent):
+        assert foreign is not None
+        with pytest.raises(NotAllowed):
+            move_territory(ward, parent=foreign, actor=officer)
+    db.session.refresh(ward)
+    assert ward.path == path
 
 
 @pytest.mark.hostile("H10")
-def test_a_removed_member_sees_nothing_from_the_next_request_on(web: Flask, browser_of: Browser) -> None:
-    """The role is read from the database at each request; nothing of it is kept in the session."""
-    with web.app_context():
-        group = make_group(name="Ours")
-        give_role(make_user(), Role.COORDINATOR, group=group)
-        member = make_user()
-        add_member(group, user=member, role=Role.MODERATOR, sector=Sector.BUSINESS, actor=SYSTEM)
-        key, number = member.fs_uniquifier, member.id
-    browser = browser_of(key)
-    paths = ("/en/groups/ours/members", "/en/groups/ours/members?format=csv")
-    assert [browser.get(path).status_code for path in paths] == [200, 200]
-    with web.app_context():
-        group = group_at("ours")
-        remove_member(
-            group, user=next(g.user for g in group.memberships if g.user_id == number), actor=SYSTEM
-        )
-    assert [browser.get(path).status_code for path in paths] == [403, 403]
-    assert "You sit here" not in browser.get("/en/groups/ours/").text
+def test_a_removed_member_sees_nothing_of_the_groups_own_from_that_moment() -> None:
+    """Fails when rights are kept anywhere beside the seat itself."""
+    group, person = make_group(), make_user()
+    add_member(group, user=make_user(), role=Role.COORDINATOR, sector=None, actor=SYSTEM)
+    add_member(group, user=person, role=Role.MEMBER, sector=Sector.BUSINESS, actor=SYSTEM)
+    consultation = make_consultation(group, audience=Visibility.MEMBERS)
+    assert may_see(person, consultation)
+    assert may_see_members(person, group)
+    remove_member(group, user=person, actor=SYSTEM)
+    assert not may_see(person, consultation)
+    assert not may_see_members(person, group)
+    with pytest.raises(NotFound):
+        load_record(consultation.reference, person)
+
+
+@pytest.mark.hostile("H10")
+def test_the_link_that_a_removed_member_came_by_opens_nothing_when_it_was_for_one_person() -> None:
+    group = make_group()
+    add_member(group, user=make_user(), role=Role.COORDINATOR, sector=None, actor=SYSTEM)
+    person = make_user(email="eva@example.org")
+    invite_people(group, people=[Guest("eva@example.org")], language="en", actor=SYSTEM)
+    token = token_in_the_last_letter()
+    accept_invitation(token, actor=person)
+    remove_member(group, user=person, actor=SYSTEM)
+    with pytest.raises(NotFound):
+        accept_invitation(token, actor=person)
+    assert person.id not in {seat.user_id for seat in group.memberships}
 
 
 @pytest.mark.hostile("H11")
-@pytest.mark.usefixtures("app")
-def test_a_mandate_that_is_over_says_nothing_for_anybody() -> None:
-    """Without the days in ``is_valid_on``, or ``revoked_at``, one of these may speak."""
-    today = clock.today()
-    expired = make_mandate(starts_on=today - timedelta(days=9), ends_on=today - timedelta(days=2))
-    future = make_mandate(starts_on=today + timedelta(days=2))
-    ended = make_mandate()
-    revoke_mandate(ended, actor=SYSTEM)
-    for mandate in (expired, future, ended):
-        assert not may_speak_for(mandate.user, mandate.organisation)
-        assert list(organisations_spoken_for(mandate.user)) == []
+def test_only_a_mandate_in_force_speaks_for_an_organisation(clock: Any) -> None:
+    """Fails when the days or the revocation of a mandate are not asked."""
+    clock.set(MARCH)
+    body = make_organisation(make_territory())
+    delegate, other = make_user(), make_user()
+    subject = make_consultation(make_group(body.territory))
+    mandate = make_mandate(
+        body, user=delegate, starts_on=MARCH.date(), ends_on=(MARCH + timedelta(days=5)).date()
+    )
+
+    def speak(person: Any) -> None:
+        add_comment(
+            subject, body="We agree.", stance="neutral", language="en", speaking_for=body, actor=person
+        )
+
+    speak(delegate)
+    assert organisations_spoken_for(delegate) == [body]
+    with pytest.raises(NotAllowed, match="no mandate in force"):
+        speak(other)
+    for moment in (MARCH - timedelta(days=1), MARCH + timedelta(days=6)):
+        clock.set(moment)
+        assert not may_speak_for(delegate, body)
+        assert not organisations_spoken_for(delegate)
+    clock.set(MARCH + timedelta(days=6))
+    with pytest.raises(NotAllowed):
+        speak(delegate)
+    clock.set(MARCH + timedelta(days=5))
+    assert may_speak_for(delegate, body)
+    revoke_mandate(mandate, actor=delegate)
+    assert not may_speak_for(delegate, body)
+    with pytest.raises(NotAllowed):
+        speak(delegate)
+
+
+@pytest.mark.hostile("H11")
+def test_a_mandate_begins_and_ends_with_the_day_of_the_organisations_town(clock: Any) -> None:
+    body = make_organisation(make_territory(timezone="Pacific/Auckland"))
+    day = MARCH.date()
+    delegate = make_mandate(body, user=make_user(), starts_on=day, ends_on=day).user
+    begin = datetime(2026, 3, 9, 11, tzinfo=UTC)  # midnight in Auckland, thirteen hours ahead
+    for moment, valid in (
+        (begin - timedelta(milliseconds=1), False),
+        (begin, True),
+        (begin + timedelta(hours=24, milliseconds=-1), True),
+        (begin + timedelta(hours=24), False),
+    ):
+        clock.set(moment)
+        assert bool(may_speak_for(delegate, body)) is valid, moment
 
 
 @pytest.mark.hostile("H28")
-@pytest.mark.usefixtures("app")
-def test_a_personal_invitation_is_for_one_address_once_and_for_a_while(mailbox: Any, clock: Any) -> None:
-    """Each guard in ``open_invitation`` and ``accept_invitation`` is asked alone."""
+def test_a_personal_invitation_opens_once_for_its_address_until_it_expires(clock: Any) -> None:
+    """Fails when the address, the use or the time of an invitation is not asked."""
+    clock.set(MARCH)
     group = make_group()
-    chief = give_role(make_user(), Role.COORDINATOR, group=group)
-
-    def invite(address: str) -> str:
-        invite_people(group, people=[Guest(address)], language="en", actor=chief)
-        return str(mailbox.last(address).paths[0].rsplit("/", 1)[1])
-
-    token = invite("eva@example.org")
-    thief, eva = make_user(), make_user(email="eva@example.org")
-    unconfirmed = make_user(email="ida@example.org", confirmed_at=None)
+    guest, other = make_user(email="Eva.Kos@example.org"), make_user(email="other@example.org")
+    waiting = make_user(email="late@example.org")
+    invite_people(group, people=[Guest("eva.kos@EXAMPLE.org", "Eva")], language="en", actor=SYSTEM)
+    token = token_in_the_last_letter()
     with pytest.raises(NotAllowed, match="another address"):
-        accept_invitation(token, actor=thief)
-    assert not thief.grants
-    db.session.rollback()
+        accept_invitation(token, actor=other)
+    accept_invitation(token, actor=guest)
+    with pytest.raises(NotFound):
+        accept_invitation(token, actor=guest)
+    invite_people(group, people=[Guest("late@example.org")], language="en", actor=SYSTEM)
+    late = token_in_the_last_letter()
+    clock.advance(days=30)
+    with pytest.raises(NotFound):
+        accept_invitation(late, actor=waiting)
+    assert [seat.user_id for seat in group.memberships] == [guest.id]
+
+
+@pytest.mark.hostile("H28")
+def test_an_address_that_nobody_has_confirmed_accepts_nothing() -> None:
+    group = make_group()
+    claimed = make_user(email="mayor@example.org", confirmed_at=None)
+    invite_people(group, people=[Guest("mayor@example.org")], language="en", actor=SYSTEM)
     with pytest.raises(NotAllowed):
-        accept_invitation(invite("ida@example.org"), actor=unconfirmed)
-    accept_invitation(token, actor=eva)
-    for person in (thief, eva):
+        accept_invitation(token_in_the_last_letter(), actor=claimed)
+    assert not group.memberships
+
+
+@pytest.mark.hostile("H28")
+def test_a_link_for_many_ends_when_it_is_revoked_or_expires_and_never_makes_a_coordinator(clock: Any) -> None:
+    clock.set(MARCH)
+    group = make_group()
+    token = invite_by_link(group, days=7, actor=SYSTEM)
+    accept_invitation(token, actor=make_user())
+    accept_invitation(token, actor=make_user())
+    assert {seat.role for seat in group.memberships} == {Role.MEMBER}
+    clock.advance(days=7)
+    with pytest.raises(NotFound):
+        accept_invitation(token, actor=make_user())
+    second = invite_by_link(group, actor=SYSTEM)
+    revoke_invitation(
+        db.session.scalars(sa.select(Invitation).order_by(Invitation.id.desc())).first(),  # type: ignore[arg-type]
+        actor=SYSTEM,
+    )
+    with pytest.raises(NotFound):
+        accept_invitation(second, actor=make_user())
+    for role in (Role.COORDINATOR, Role.ADMIN):
+        with pytest.raises(Invalid):
+            invite_by_link(group, role=role, actor=SYSTEM)
+
+
+@pytest.mark.hostile("H28", "H30")
+def test_tokens_that_are_none_open_nothing_and_none_is_stored_readably() -> None:
+    group, person = make_group(), make_user()
+    token = invite_by_link(group, actor=SYSTEM)
+    stored = db.session.scalars(sa.select(Invitation.token_hash)).one()
+    assert token not in stored
+    for wrong in ("", " ", "null", "[]", "\x00", token + "x", token[:-1], stored, "x" * 100_000, "\u0161"):
         with pytest.raises(NotFound):
-            accept_invitation(token, actor=person)
-    db.session.rollback()
-    taken_back, late = invite("uma@example.org"), invite("zoe@example.org")
-    revoke_invitation(open_invitation(taken_back), actor=chief)
-    with pytest.raises(NotFound):
-        accept_invitation(taken_back, actor=make_user(email="uma@example.org"))
-    clock.advance(days=30, seconds=1)
-    with pytest.raises(NotFound):
-        accept_invitation(late, actor=make_user(email="zoe@example.org"))
-
-
-@pytest.mark.hostile("H29")
-def test_a_mail_scanner_that_opens_the_link_uses_nothing_up(
-    web: Flask, client: FlaskClient, browser_of: Browser
-) -> None:
-    with web.app_context():
-        group = make_group()
-        chief = give_role(make_user(), Role.COORDINATOR, group=group)
-        token, key = invite_by_link(group, actor=chief), make_user().fs_uniquifier
-    for browser in (client, browser_of(key)):
-        for _ in range(3):
-            assert browser.get(f"/en/invitation/{token}").status_code == 200
-        browser.head(f"/en/invitation/{token}")
-    with web.app_context():
-        stored = db.session.scalars(sa.select(Invitation)).one()
-        assert (stored.uses, stored.used_at) == (0, None)
-
-
-@pytest.mark.hostile("H27")
-def test_a_forged_host_never_reaches_an_invitation(web: Flask, browser_of: Browser, mailbox: Any) -> None:
-    with web.app_context():
-        group = make_group(name="Ours")
-        key = give_role(make_user(), Role.COORDINATOR, group=group).fs_uniquifier
-    sent = {"people": "eva@example.org", "role": "member", "language": "en", "confirmed": "yes"}
-    headers = {"Host": "evil.example", "X-Forwarded-Host": "evil.example"}
-    browser_of(key).post("/en/groups/ours/invitations/people", data=sent, headers=headers)
-    for mail in mailbox.all():
-        assert "evil.example" not in mail.text
-        assert mail.links[0].startswith("http://127.0.0.1:8000/en/invitation/")
-
-
-@pytest.mark.hostile("H24")
-@pytest.mark.usefixtures("app")
-def test_line_ends_in_names_make_no_headers_of_a_mail(mailbox: Any) -> None:
-    group = make_group(name="Ours")
-    chief = give_role(make_user(), Role.COORDINATOR, group=group)
-    guest = Guest("eva@example.org", "Eva\r\nBcc: all@example.org")
-    invite_people(group, people=[guest], language="en", actor=chief)
-    mail = mailbox.last()
-    assert "\n" not in mail.subject
-    assert "Hello Eva Bcc: all@example.org," in mail.text
+            accept_invitation(wrong, actor=person)
+    assert not group.memberships
