@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_security.decorators import auth_required
 
@@ -69,22 +69,18 @@ def demonstration() -> ResponseReturnValue:
     form = RemoveForm.from_request()
     if form.submitted():
         with form.catching():
-            removed = remove_demonstration(actor=actor())
-            number = sum(removed.values())
-            say(
-                _n(
-                    "The demonstration is removed: %(num)s row.",
-                    "The demonstration is removed: %(num)s rows.",
-                    number,
-                )
-            )
+            number = sum(remove_demonstration(actor=actor()).values())
+            say(_removed(number))
             return redirect(url_for(".settings"), code=303)
     content = demonstration_content()
-    return render_template(
-        "installation/demonstration.html",
-        form=form,
-        going=_going(content),
-        others=others_contributions(content),
+    going, others = _going(content), others_contributions(content)
+    return render_form("installation/demonstration.html", form, going=going, others=others)
+
+
+def _removed(number: int) -> str:
+    """What has happened, in rows of the database."""
+    return _n(
+        "The demonstration is removed: %(num)s row.", "The demonstration is removed: %(num)s rows.", number
     )
 
 

@@ -1,6 +1,8 @@
 """Form fields whose refusals are said in our own words."""
 
+from functools import lru_cache
 from typing import Any
+from zoneinfo import available_timezones
 
 from wtforms import SelectField, SelectMultipleField, StringField
 from wtforms.validators import StopValidation, ValidationError
@@ -10,6 +12,18 @@ from stakeholder_hub.kernel.errors import Reason
 from stakeholder_hub.kernel.i18n import INTERFACE, NAMES, _l
 from stakeholder_hub.kernel.multilingual import Multilingual
 from stakeholder_hub.kernel.text import normalise_line
+
+
+@lru_cache
+def zones() -> list[tuple[str, str]]:
+    """Every time zone by region and city, Europe first."""
+    named = [
+        zone
+        for zone in available_timezones()
+        if "/" in zone and not zone.startswith(("Etc/", "posix", "right"))
+    ]
+    ordered = sorted(named, key=lambda zone: (not zone.startswith("Europe/"), zone))
+    return [(zone, zone.replace("_", " ")) for zone in [*ordered, "UTC"]]
 
 
 class Needed:

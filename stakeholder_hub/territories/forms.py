@@ -1,9 +1,7 @@
 """What is filled in about places and roles."""
 
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Any
-from zoneinfo import available_timezones
 
 from wtforms import StringField, TextAreaField
 
@@ -16,24 +14,13 @@ from stakeholder_hub.territories.fields import (
     Needed,
     TicksField,
     WholeField,
+    zones,
 )
 from stakeholder_hub.territories.models import Level, Role, Territory
 from stakeholder_hub.webkit.formats import in_language
 from stakeholder_hub.webkit.forms import EditForm, HubForm
 
 ROLES_OF_A_PLACE: tuple[Role, ...] = (Role.ADMIN, Role.COORDINATOR, Role.MODERATOR, Role.OBSERVER)
-
-
-@lru_cache
-def zones() -> list[tuple[str, str]]:
-    """Every time zone by region and city, Europe first."""
-    named = [
-        zone
-        for zone in available_timezones()
-        if "/" in zone and not zone.startswith(("Etc/", "posix", "right"))
-    ]
-    ordered = sorted(named, key=lambda zone: (not zone.startswith("Europe/"), zone))
-    return [(zone, zone.replace("_", " ")) for zone in [*ordered, "UTC"]]
 
 
 class PlaceForm(NameInLanguages, EditForm):
