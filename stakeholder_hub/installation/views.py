@@ -79,8 +79,12 @@ def demonstration() -> ResponseReturnValue:
 
 def _removed(number: int) -> str:
     """What has happened, in rows of the database."""
-    return _n(
-        "The demonstration is removed: %(num)s row.", "The demonstration is removed: %(num)s rows.", number
+    return str(
+        _n(
+            "The demonstration is removed: %(num)s row.",
+            "The demonstration is removed: %(num)s rows.",
+            number,
+        )
     )
 
 

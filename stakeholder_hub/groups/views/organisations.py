@@ -1,5 +1,7 @@
 """Organisations and who may speak for them."""
 
+from typing import Any
+
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -112,7 +114,7 @@ def new_mandate(slug: str) -> ResponseReturnValue:
     form = MandateForm.beginning(clock.today(body.territory.timezone))
     if form.submitted():
         with form.catching():
-            days = {"starts_on": form.starts_on.data, "ends_on": form.ends_on.data}
+            days: dict[str, Any] = {"starts_on": form.starts_on.data, "ends_on": form.ends_on.data}
             person = person_at(form.email.data)
             give_mandate(body, user=person, position=form.position.data or "", **days, actor=actor())
             say(_("%(name)s may speak for the organisation.", name=person.name))
