@@ -137,29 +137,34 @@ def require_port(host: str, port: int) -> None:
 
 
 class Worker:
-    """The background worker as a child process, started again should it die."""
+    """The background worker as a child process, started again should it die.
+
+    The server forks its own processes: the worker is started before that, and the thread that watches over it
+    only waits. A process begun by a thread while another one forks would share its ends of pipes, and hang.
+    """
 
     def __init__(self, environ: dict[str, str]) -> None:
         self.environ = environ
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process = self._begin()
         self.stopping = threading.Event()
-
-    def start(self) -> None:
-        """Start it, and watch over it in a thread."""
         threading.Thread(target=self._watch, daemon=True).start()
 
+    def _begin(self) -> "subprocess.Popen[bytes]":
+        command = [sys.executable, "-m", "stakeholder_hub", "work", "--beside", str(os.getpid())]
+        # A session of its own: Ctrl-C reaches the server, which then asks the worker to end.
+        return subprocess.Popen(command, env=self.environ, start_new_session=True)
+
     def _watch(self) -> None:
-        while not self.stopping.is_set():
-            command = [sys.executable, "-m", "stakeholder_hub", "work", "--beside", str(os.getpid())]
-            # A session of its own: Ctrl-C reaches the server, which then asks the worker to end.
-            self.process = subprocess.Popen(command, env=self.environ, start_new_session=True)
+        while True:
             self.process.wait()
-            self.stopping.wait(2)
+            if self.stopping.wait(2):
+                return
+            self.process = self._begin()
 
     def stop(self) -> None:
         """Ask it to end, and wait a little."""
         self.stopping.set()
-        if self.process is not None and self.process.poll() is None:
+        if self.process.poll() is None:
             self.process.terminate()
             try:
                 self.process.wait(10)
@@ -193,7 +198,6 @@ def run(
     environ["HUB_PORT"] = str(settings.port)
     os.environ.update(environ)
     worker = Worker(environ)
-    worker.start()
     announce(settings, token, demo=shown)
     try:
         serve(settings)

@@ -205,16 +205,17 @@ def test_an_old_python_is_told_which_is_needed(hub: ModuleType, monkeypatch: pyt
 
 @contextmanager
 def served(instance: Path, port: int) -> Iterator["subprocess.Popen[str]"]:
+    log = instance.with_name("log")
     words = ["--instance", str(instance), "run", "--port", str(port), "--workers", "1", "--no-demo"]
     process = subprocess.Popen(
         [sys.executable, "-m", "stakeholder_hub", *words],
         cwd=ROOT,
         stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
+        stderr=log.open("w"),
         text=True,
     )
     try:
-        assert wait_for(port, seconds=60), "nothing listens"
+        assert wait_for(port, seconds=60), log.read_text()
         yield process
     finally:
         process.kill()
