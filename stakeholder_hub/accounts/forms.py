@@ -99,7 +99,7 @@ class WelcomeForm(HubForm):
     password = PasswordField(
         _l("Password"),
         [Optional(), Length(min=10, message=_l("Use at least 10 characters.")), _TOO_LONG],
-        description=_l("At least 10 characters. Leave it empty to sign in by a link in a letter each time."),
+        description=_l("At least 10 characters. Leave it empty to sign in by a link in an e-mail each time."),
         render_kw={"autocomplete": "new-password"},
     )
 
@@ -133,9 +133,9 @@ class ProfileForm(HubForm):
         description=_l("Results show how many of each sector took part, never who."),
     )
     home = SelectField(_l("My town"), coerce=int)
-    language = SelectField(_l("Language of letters"), choices=[(code, NAMES[code]) for code in INTERFACE])
+    language = SelectField(_l("Language of e-mails"), choices=[(code, NAMES[code]) for code in INTERFACE])
     mail_frequency = SelectField(
-        _l("Letters about what I follow"),
+        _l("E-mails about what I follow"),
         choices=[
             ("now", _l("At once")),
             ("daily", _l("Once a day")),

@@ -112,9 +112,7 @@ def check_not_flooded(address: str) -> None:
     )
     if (sent or 0) >= MOST_LETTERS:
         raise TooMany(
-            _l(
-                "Several letters have been sent to this address. Look into your letter box, or wait half an hour."
-            )
+            _l("Several e-mails have been sent to this address. Look into its inbox, or wait half an hour.")
         )
 
 

@@ -24,8 +24,8 @@ def letter(kind: str, language: str, *, hours: int) -> Letter:
 
 def _letters(kind: str, hours: int) -> Letter:
     ignore = _n(
-        "If it was not you, ignore this letter: nothing will happen. The link works once, for %(num)s hour.",
-        "If it was not you, ignore this letter: nothing will happen. The link works once, for %(num)s hours.",
+        "If it was not you, ignore this e-mail: nothing will happen. The link works once, for %(num)s hour.",
+        "If it was not you, ignore this e-mail: nothing will happen. The link works once, for %(num)s hours.",
         hours,
     )
     letters = {

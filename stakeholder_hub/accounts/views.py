@@ -105,14 +105,14 @@ def login_by_link() -> ResponseReturnValue:
     if form.submitted():
         with form.catching():
             send_sign_in_link(email=form.email.data, next_url=next_or(""), language=language())
-            return _look_into_letters(form.email.data)
+            return _check_mail(form.email.data)
     return render_form("accounts/sign_in_by_link.html", form, next_url=next_or(""))
 
 
-def _look_into_letters(address: str, mend_url: str | None = None) -> str:
+def _check_mail(address: str, mend_url: str | None = None) -> str:
     """The answer to every form that asks for a letter: the same, whatever is known of the address."""
     return render_template(
-        "accounts/look_into_letters.html",
+        "accounts/check_mail.html",
         address=address,
         mend_url=mend_url,
         outbox_folder=outbox_folder(),
@@ -140,7 +140,7 @@ def register() -> ResponseReturnValue:
     if form.submitted():
         with form.catching():
             begin_registration(**form.values, next_url=next_or(""), language=language())
-            return _look_into_letters(form.email.data)
+            return _check_mail(form.email.data)
     return render_form("accounts/register.html", form, next_url=next_or(""))
 
 
@@ -153,7 +153,7 @@ def forgot_password() -> ResponseReturnValue:
     if form.submitted():
         with form.catching():
             send_reset_link(email=form.email.data, language=language())
-            return _look_into_letters(form.email.data)
+            return _check_mail(form.email.data)
     return render_form("accounts/forgotten.html", form)
 
 
@@ -168,7 +168,7 @@ def last_step(token: str) -> ResponseReturnValue:
         with form.catching():
             name = checked_name(form.name.data)
             links.send_contribution_link(pending, email=form.email.data, name=name, language=language())
-            return _look_into_letters(form.email.data, mend_url=request.path)
+            return _check_mail(form.email.data, mend_url=request.path)
     what = kind_of(pending.kind).label
     return render_form("accounts/last_step.html", form, what=what, words=own_words(pending))
 
@@ -257,7 +257,7 @@ def address() -> ResponseReturnValue:
                 links.send_link(
                     links.NEW_EMAIL, email=form.email.data, payload={"user": me.id}, language=language()
                 )
-                return _look_into_letters(form.email.data)
+                return _check_mail(form.email.data)
             form.status = 422
             form.refuse(not_proved(me), "current")
     return render_form("accounts/address.html", form)
