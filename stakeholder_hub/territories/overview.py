@@ -10,10 +10,12 @@ from dataclasses import dataclass
 
 WIDTH = 720.0
 MARGIN = 46.0
-LETTER = 8.6
+LETTER = 11.2
 """Width of a letter, in units of the drawing."""
-LINE = 19.0
-RADIUS = 6.0
+LINE = 24.0
+RADIUS = 7.0
+EDGE = 8.0
+"""Names keep this far from the edge of the drawing."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,7 @@ class Spot:
 
 @dataclass(frozen=True)
 class Dot:
-    """A place as drawn: its point, and where its name stands (``anchor`` is start or end; empty: not written)."""
+    """A place as drawn: its point, and where its name stands (``anchor`` is start, middle or end; empty: not written)."""
 
     name: str
     url: str
@@ -74,18 +76,21 @@ def overview(spots: Sequence[Spot]) -> Overview | None:
 
 
 def _dot(spot: Spot, x: float, y: float, taken: list[Box], height: float) -> Dot:
-    """A dot with its name at the first of four sides where nothing stands yet."""
+    """A dot with its name at the first of its sides where nothing stands yet."""
     wide, gap = len(spot.name) * LETTER, RADIUS + 4
     sides = (
-        (x + gap, y + 6, "start"),
-        (x - gap, y + 6, "end"),
-        (x + gap, y - 10, "start"),
-        (x - gap, y + 22, "end"),
+        (x + gap, y + 7, "start"),
+        (x - gap, y + 7, "end"),
+        (x + gap, y - 12, "start"),
+        (x - gap, y + 26, "end"),
+        (x, y - 16, "middle"),
+        (x, y + 30, "middle"),
+        (WIDTH - EDGE, y - 16, "end"),
     )
     for label_x, label_y, anchor in sides:
-        from_x = label_x if anchor == "start" else label_x - wide
+        from_x = label_x - {"start": 0.0, "middle": wide / 2, "end": wide}[anchor]
         box = (from_x, label_y - LINE * 0.8, from_x + wide, label_y + LINE * 0.2)
-        inside = box[0] >= 0 and box[2] <= WIDTH and box[1] >= 0 and box[3] <= height
+        inside = box[0] >= EDGE and box[2] <= WIDTH - EDGE and box[1] >= 0 and box[3] <= height
         if inside and not any(_overlap(box, other) for other in taken):
             taken.append(box)
             return Dot(
