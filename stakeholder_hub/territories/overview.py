@@ -30,7 +30,7 @@ class Spot:
 
 @dataclass(frozen=True)
 class Dot:
-    """A place as drawn: its point, and where its name stands (``anchor`` is start, middle or end; empty: not written)."""
+    """A place as drawn: its point, and where its name stands. Without an ``anchor`` the name is not written."""
 
     name: str
     url: str
