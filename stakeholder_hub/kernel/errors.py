@@ -1,10 +1,10 @@
 """Errors that reach a person: each has an HTTP status, a reason in plain words, and what may be done next."""
 
-from typing import Any
+from typing import Any, TypeAlias
 
 from flask_babel.speaklater import LazyString
 
-Reason = str | LazyString
+Reason: TypeAlias = "str | LazyString"
 
 
 class HubError(Exception):

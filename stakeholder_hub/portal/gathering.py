@@ -111,15 +111,19 @@ def children_of(territory: Territory) -> Sequence[Territory]:
     ).all()
 
 
-def towns() -> Sequence[Territory]:
-    """Every town with its country: for choosing one's own."""
-    return db.session.scalars(
+def towns() -> list[tuple[Territory | None, list[Territory]]]:
+    """Every town under what it lies in: for choosing one's own."""
+    found = db.session.scalars(
         sa.select(Territory)
         .where(Territory.level == Level.LOCAL)
         .options(joinedload(Territory.parent))
-        .order_by(Territory.country, Territory.code)
+        .order_by(Territory.path)
         .limit(1000)
-    ).all()
+    )
+    grouped: dict[Territory | None, list[Territory]] = {}
+    for town in found:
+        grouped.setdefault(town.parent, []).append(town)
+    return list(grouped.items())
 
 
 @dataclass(frozen=True)

@@ -79,7 +79,9 @@ def journey_of(record: Record, actor: Actor) -> Journey:
         return step
 
     begin = [i for i in records if i not in has_cause] or [record.id]
-    roots = [build(i, None, records[i].created_at) for i in sorted(begin, key=lambda i: records[i].created_at)]
+    roots = [
+        build(i, None, records[i].created_at) for i in sorted(begin, key=lambda i: records[i].created_at)
+    ]
     if record.id not in placed:
         roots.append(build(record.id, None, record.created_at))
     return Journey(record, roots, truncated)

@@ -23,7 +23,7 @@ def _begin() -> None:
     structlog.contextvars.bind_contextvars(request_id=g.request_id)
     # Every transaction of a request begins as a reader; an operation begins its own as a writer.
     set_read_only(True)
-    if "\x00" in request.path:
+    if any("\x00" in value for value in [request.path, *request.args.values()]):
         raise NotFound()  # no address of ours holds it, and PostgreSQL takes it in no comparison
 
 

@@ -2,7 +2,6 @@
 
 from flask import Flask
 from flask_babel import Babel
-from flask_bootstrap import Bootstrap5
 from flask_wtf import CSRFProtect
 
 from stakeholder_hub.kernel.settings import Settings
@@ -36,7 +35,6 @@ def init_app(app: Flask) -> None:
     security.init_app(app)
     pagecache.init_app(app, settings.page_cache_seconds)
     csrf.init_app(app)
-    Bootstrap5(app)
     limiter.init_app(app)
     addresses.init_app(app)
     idempotency.init_app(app)

@@ -1,0 +1,300 @@
+"""Every route, asked by everybody: denied unless the table says otherwise. A route that is not in the table fails."""
+
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.routing import Rule
+
+from stakeholder_hub.accounts.models import User
+from stakeholder_hub.actions.models import ActionItem
+from stakeholder_hub.actions.operations import create_action_item
+from stakeholder_hub.deliberation.models import Stance
+from stakeholder_hub.deliberation.operations import add_comment
+from stakeholder_hub.kernel.authorization import SYSTEM
+from stakeholder_hub.kernel.database import db
+from stakeholder_hub.kernel.operation import operation
+from stakeholder_hub.records.models import Record, Visibility
+from stakeholder_hub.territories.models import Role
+from stakeholder_hub.territories.operations import grant_role
+from tests.factories.accounts import make_user
+from tests.factories.consultations import make_consultation
+from tests.factories.decisions import make_ballot
+from tests.factories.groups import make_group
+from tests.factories.proposals import make_proposal
+from tests.factories.territories import make_territory
+
+PUBLIC = frozenset(
+    [
+        "front_door",
+        "health.alive",
+        "health.ready",
+        "portal.home",
+        "portal.about",
+        "portal.search",
+        "portal.territory",
+        "territories.index",
+        "consultations.index",
+        "consultations.show",
+        "consultations.calendar",
+        "consultations.history",
+        "proposals.index",
+        "proposals.show",
+        "proposals.versions",
+        "proposals.print_all",
+        "proposals.picker",
+        "decisions.show_ballot",
+        "decisions.show_decision",
+        "deliberation.show",
+        "actions.index",
+        "actions.show",
+        "actions.show_board",
+        "actions.show_calendar",
+        "actions.show_note",
+        "groups.index",
+        "groups.show",
+        "groups.organisations",
+        "groups.organisation",
+        "records.file",
+        "security.login",
+        "security.login_by_link",
+        "security.logout",
+        "security.register",
+        "security.forgot_password",
+        "preferences.save",
+    ]
+)
+"""Read by everybody, or the way in."""
+
+BEGUN_BY_VISITORS = frozenset(
+    [
+        "proposals.submit",
+        "decisions.vote",
+        "deliberation.discuss",
+        "deliberation.reply",
+        "deliberation.support",
+        "deliberation.follow",
+        "groups.join",
+    ]
+)
+"""A visitor may begin; the address is asked for at the end, or one is led to signing in."""
+
+BY_TOKEN = frozenset(
+    [
+        "accounts.last_step",
+        "accounts.open_link",
+        "notifications.stop",
+        "installation.setup",
+        "groups.invitation",
+        "groups.accept",
+        "groups.accept_invitation",
+        "accounts.outbox",
+        "accounts.letter",
+    ]
+)
+"""Nothing without a token that cannot be guessed (or, for the outbox, without sitting at the machine itself)."""
+
+SIGNED_IN = frozenset(
+    [
+        "accounts.address",
+        "accounts.erase",
+        "accounts.everywhere",
+        "accounts.my_data",
+        "accounts.password",
+        "accounts.settings",
+        "portal.desk",
+        "notifications.index",
+        "notifications.read",
+        "notifications.read_all",
+        "moderation.report",
+        "territories.make_home",
+        "deliberation.edit",
+        "deliberation.withdraw",
+        "deliberation.stop_follow",
+        "deliberation.stop_following",
+        "deliberation.stop_support",
+        "consultations.new",
+        "moderation.index",
+        "groups.leave",
+        "decisions.votes",
+    ]
+)
+"""For everybody who has signed in; whose it is is checked by each."""
+
+MANAGING_PREFIXES = (
+    "actions.",
+    "consultations.",
+    "decisions.",
+    "groups.",
+    "installation.",
+    "moderation.",
+    "proposals.",
+    "territories.",
+)
+"""Whatever else these features have is for those who run or moderate."""
+
+CANARY = "canary-7f3a"
+
+
+def kind_of(endpoint: str) -> str:
+    """The line of the table an endpoint stands in."""
+    for name, members in (
+        ("public", PUBLIC),
+        ("begun", BEGUN_BY_VISITORS),
+        ("token", BY_TOKEN),
+        ("signed-in", SIGNED_IN),
+    ):
+        if endpoint in members:
+            return name
+    if endpoint.startswith(MANAGING_PREFIXES):
+        return "managing"
+    raise AssertionError(f"{endpoint} stands in no line of the table: say who may ask for it")
+
+
+class World:
+    """A town with a private draft and everything that could hang on it, and people who have nothing to do with it."""
+
+    def __init__(self) -> None:
+        town, elsewhere = make_territory(), make_territory()
+        group = make_group(town)
+        consultation = make_consultation(group, title=CANARY, slug="quiet")
+        proposal = make_proposal(consultation, title=CANARY)
+        comment = add_comment(proposal, body=CANARY, stance=Stance.FOR, language="en", actor=proposal.author)
+        ballot = make_ballot()
+        item: ActionItem = create_action_item(
+            title=CANARY,
+            language="en",
+            territory=town,
+            group=group,
+            visibility=Visibility.PRIVATE,
+            actor=SYSTEM,
+        )
+        citizen: User = make_user()
+        outsider: User = make_user()
+        grant_role(outsider, role=Role.COORDINATOR, territory=elsewhere, actor=SYSTEM)
+        for record in (consultation, proposal, comment, item):
+            record.visibility = Visibility.PRIVATE
+        self.group_slug, self.reference = group.slug, proposal.reference
+        self.values: dict[str, Any] = {
+            "consultations": consultation.slug,
+            "proposals": proposal.reference,
+            "comments": comment.reference,
+            "ballots": ballot.reference,
+            "actions": item.reference,
+            "groups": group.slug,
+            "places": town.slug,
+        }
+        self.keys = {
+            None: None,
+            "citizen": citizen.fs_uniquifier,
+            "outsider": outsider.fs_uniquifier,
+        }
+
+    def url(self, rule: Rule) -> str:
+        """The address of ``rule`` on what is private here."""
+        folder = rule.rule.split(">", 1)[-1].strip("/").split("/", 1)[0]
+        values = {}
+        for name in rule.arguments:
+            if name == "lang":
+                values[name] = "en"
+            elif name in ("slug", "reference", "group_slug"):
+                found = self.values.get(folder, self.reference)
+                values[name] = self.group_slug if name == "group_slug" else found
+            elif name == "code":
+                values[name] = "de"
+            elif name.endswith("_id") or name == "number":
+                values[name] = "1"
+            else:
+                values[name] = "nothing"
+        built = rule.rule
+        for name, value in values.items():
+            start = built.index("<")
+            while True:
+                end = built.index(">", start)
+                if built[start:end].rsplit(":", 1)[-1].strip("<") == name:
+                    built = built[:start] + str(value) + built[end + 1 :]
+                    break
+                start = built.index("<", end)
+        return built
+
+
+@pytest.fixture
+def world(web: Flask) -> World:
+    with web.app_context():
+        return operation(World)()
+
+
+def rules(web: Flask) -> list[Rule]:
+    return [rule for rule in web.url_map.iter_rules() if rule.endpoint != "static"]
+
+
+def sign_in(web: Flask, key: str | None) -> FlaskClient:
+    client = web.test_client()
+    if key is not None:
+        with client.session_transaction() as session:
+            session["_user_id"], session["_fresh"] = key, True
+    return client
+
+
+@pytest.mark.hostile("H01")
+def test_every_route_stands_in_the_table(web: Flask) -> None:
+    assert {rule.endpoint: kind_of(rule.endpoint) for rule in rules(web)}
+
+
+@pytest.mark.hostile("H01")
+@pytest.mark.hostile("H04")
+@pytest.mark.hostile("H05")
+@pytest.mark.parametrize("who", [None, "citizen", "outsider"])
+def test_nobody_without_a_right_reads_anything_private(web: Flask, world: World, who: str | None) -> None:
+    """The canary stands in a draft, a proposal, a comment and an action item.
+
+    Fails when ``visible_to`` lets everything through.
+    """
+    client = sign_in(web, world.keys[who])
+    for rule in rules(web):
+        if "GET" not in (rule.methods or ()):
+            continue
+        answer = client.get(world.url(rule), headers={"Accept": "text/html"})
+        kind, status = kind_of(rule.endpoint), answer.status_code
+        assert status < 500, (rule.endpoint, status)
+        assert CANARY not in answer.get_data(as_text=True), (who, rule.endpoint)
+        if kind == "managing":
+            assert status in (302, 303, 403, 404, 405, 410), (who, rule.endpoint, status)
+        if kind == "signed-in" and who is None:
+            assert status in (302, 303, 403, 404), (rule.endpoint, status)
+        if kind == "token":
+            assert status in (302, 403, 404), (who, rule.endpoint, status)
+
+
+@pytest.mark.hostile("H40")
+def test_every_unsafe_route_refuses_a_form_without_its_token(web: Flask, world: World) -> None:
+    """Fails when a view or a blueprint is exempted. The display settings look at where the form was sent from."""
+    client = sign_in(web, world.keys["citizen"])
+    for rule in rules(web):
+        for method in sorted((rule.methods or set()) - {"GET", "HEAD", "OPTIONS"}):
+            answer = client.open(
+                world.url(rule), method=method, data={"title": "x"}, headers={"Accept": "text/html"}
+            )
+            assert answer.status_code == 400, (rule.endpoint, method, answer.status_code)
+
+
+@pytest.mark.hostile("H40")
+def test_reading_changes_nothing(web: Flask, world: World) -> None:
+    """Every GET runs in a transaction that only reads; what it wrote would show in the records' versions."""
+    client = sign_in(web, world.keys["citizen"])
+    with web.app_context():
+        before = versions()
+    for rule in rules(web):
+        if "GET" in (rule.methods or ()):
+            client.get(world.url(rule))
+    with web.app_context():
+        assert versions() == before
+
+
+def versions() -> list[tuple[int, int, str]]:
+    return [
+        (row[0], row[1], row[2])
+        for row in db.session.execute(sa.select(Record.id, Record.version, Record.state).order_by(Record.id))
+    ]
