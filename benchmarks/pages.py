@@ -1,8 +1,8 @@
 """What a page costs, as a share of what a constant string through Flask costs on the same server, in the same run.
 
-The figure is processor time of the server for one request: it is steadier than time on a busy machine. A ratio of 50 %
-means that the page is served at half the rate of the constant. Visitors' pages are measured as they are served, with the
-short shared cache, and without it.
+The figure is processor time of the server for one request: it is steadier than time on a busy machine. A ratio of
+50 % means that the page is served at half the rate of the constant. Visitors' pages are measured as they are served,
+with the short shared cache, and without it.
 """
 
 import argparse

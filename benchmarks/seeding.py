@@ -25,7 +25,7 @@ from stakeholder_hub.server import upgrade_database
 from stakeholder_hub.territories.models import Level
 from stakeholder_hub.territories.operations import create_territory
 
-PASSWORD = "a-bench-password"  # noqa: S105 - of nobody
+PASSWORD = "a-bench-password"
 EMAIL = "bench@example.org"
 
 

@@ -32,7 +32,7 @@ from stakeholder_hub.actions.queries import (
 )
 from stakeholder_hub.actions.starting import Start, start_from_request
 from stakeholder_hub.actions.tables import columns, rows
-from stakeholder_hub.deliberation.queries import discussion_of
+from stakeholder_hub.deliberation.asked import discussion_asked
 from stakeholder_hub.groups.models import Organisation
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.authorization import require
@@ -137,7 +137,7 @@ def show(reference: str) -> str:
         may_edit=may_edit(me, item),
         may_report=may_report(me, item),
         journey=journey_of(item, me),
-        discussion=discussion_of(item, me),
+        discussion=discussion_asked(item),
         breadcrumbs=crumbs_for(item.territory, (_("Actions"), url_for(".index")), (item.reference, None)),
         today=clock.today(item.territory.timezone),
     )

@@ -29,7 +29,7 @@ from stakeholder_hub.consultations.fields import (
 from stakeholder_hub.consultations.models import Activity, Phase
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.errors import Invalid, Reason
-from stakeholder_hub.kernel.i18n import CONTENT, NAMES, _l
+from stakeholder_hub.kernel.i18n import _l
 from stakeholder_hub.kernel.multilingual import Multilingual
 from stakeholder_hub.records.models import Visibility
 from stakeholder_hub.webkit.forms import EditForm, HubForm
@@ -171,12 +171,6 @@ def _one(text: str | None) -> str:
 def audience_choices() -> list[tuple[str, Reason]]:
     """Who may read it."""
     return [(audience.value, audience.label) for audience in Visibility]
-
-
-def language_choices(*first: str) -> list[tuple[str, str]]:
-    """Every language people may write in, those named first at the top."""
-    codes = dict.fromkeys([code for code in first if code in CONTENT] + list(CONTENT))
-    return [(code, NAMES[code]) for code in codes]
 
 
 def lines(text: str | None) -> list[str]:

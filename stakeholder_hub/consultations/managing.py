@@ -17,7 +17,6 @@ from stakeholder_hub.consultations.forms import (
     PhaseTexts,
     TranslationForm,
     form_values,
-    language_choices,
     lines,
 )
 from stakeholder_hub.consultations.models import Consultation, Template
@@ -43,7 +42,7 @@ from stakeholder_hub.records.addresses import record_url
 from stakeholder_hub.records.models import Visibility
 from stakeholder_hub.webkit.actor import actor, language
 from stakeholder_hub.webkit.flashes import say
-from stakeholder_hub.webkit.forms import render_form
+from stakeholder_hub.webkit.forms import render_form, writing_languages
 
 
 def managed(slug: str) -> Consultation:
@@ -97,7 +96,7 @@ def new_form(group: Group, template: Template) -> NewConsultationForm:
         starts_on=starts_on,
         planned_from=starts_on.isoformat(),
     )
-    form.language.choices = language_choices(spoken, *place.languages, language())
+    form.language.choices = writing_languages(spoken, *place.languages, language())
     if not form.is_submitted():
         form.show_phases(plan_phases(template, starts_on, place.timezone, spoken), place.timezone)
     return form
@@ -245,7 +244,7 @@ def translations(slug: str) -> ResponseReturnValue:
     consultation = managed(slug)
     choices = [
         code
-        for code, _name in language_choices(*consultation.territory.languages)
+        for code, _name in writing_languages(*consultation.territory.languages)
         if code != consultation.source_language
     ]
     return render_template(

@@ -16,7 +16,7 @@ from stakeholder_hub.consultations.overview import (
     timeline,
     until,
 )
-from stakeholder_hub.consultations.parts import AFTER_BACKGROUND, parts_of
+from stakeholder_hub.consultations.parts import AFTER_BACKGROUND, FilledPart, parts_of
 from stakeholder_hub.consultations.phase_calendar import calendar_file
 from stakeholder_hub.consultations.queries import (
     SMALLEST_GROUP,
@@ -29,7 +29,7 @@ from stakeholder_hub.consultations.queries import (
 )
 from stakeholder_hub.consultations.situation import Situation, situation_of
 from stakeholder_hub.consultations.tables import columns, rows
-from stakeholder_hub.deliberation.queries import discussion_of
+from stakeholder_hub.deliberation.asked import discussion_asked
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.database import db
 from stakeholder_hub.kernel.errors import NotFound, Reason
@@ -98,20 +98,27 @@ def show(slug: str) -> ResponseReturnValue:
     if _REFERENCE.fullmatch(slug):
         return redirect_to_slug(slug)
     consultation = load_for_page(slug, actor())
-    parts = parts_of(consultation, actor())
     return render_template(
         "consultations/show.html",
         consultation=consultation,
         overview=overview_of(consultation, actor()),
         timeline=timeline(consultation),
-        parts_before=[part for part in parts if part.position < AFTER_BACKGROUND],
-        parts_after=[part for part in parts if part.position >= AFTER_BACKGROUND],
-        talk=discussion_of(consultation, actor()) if takes_or_has_comments(consultation) else None,
+        **parts_by_place(consultation),
+        talk=discussion_asked(consultation) if takes_or_has_comments(consultation) else None,
         journey=shortened(journey_of(consultation, actor())),
         breadcrumbs=crumbs(consultation),
         sectors=participation_by_sector(consultation) if _has_shares(consultation.participant_count) else [],
         can_manage=manages(actor(), consultation),
     )
+
+
+def parts_by_place(consultation: Consultation) -> dict[str, list[FilledPart]]:
+    """What other features add: before the background, and after it."""
+    parts = parts_of(consultation, actor())
+    return {
+        "parts_before": [part for part in parts if part.position < AFTER_BACKGROUND],
+        "parts_after": [part for part in parts if part.position >= AFTER_BACKGROUND],
+    }
 
 
 def takes_or_has_comments(consultation: Consultation) -> bool:

@@ -6,7 +6,6 @@ from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
-from flask import request
 from sqlalchemy.orm import aliased, joinedload, load_only, raiseload
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.sql import Select
@@ -105,12 +104,12 @@ class Discussion:
         return tuple(Sorting)
 
 
-def discussion_of(record: Record, actor: Actor, *, sorting: Sorting | None = None) -> Discussion:
-    """The page of the discussion that the request asks for by ``after`` and ``before``, ``comments`` says in which
-    order. The actor is known to see ``record``. Two statements for a visitor, five for others.
+def discussion_of(record: Record, actor: Actor, *, sorting: Sorting = Sorting.OLDEST) -> Discussion:
+    """The page of the discussion that is asked for by ``after`` and ``before``, in the order of ``sorting``.
+
+    The actor is known to see ``record``. Two statements for a visitor, five for others.
     """
-    chosen = sorting or sorting_asked()
-    page: Page[Comment] = paginate(comments_of(record), *_order(chosen), size=PAGE)
+    page: Page[Comment] = paginate(comments_of(record), *_order(sorting), size=PAGE)
     for comment in page.items:
         # The thread shares its subject's place and group: no statement may be spent on asking for them again.
         set_committed_value(comment, "subject", record)
@@ -120,7 +119,7 @@ def discussion_of(record: Record, actor: Actor, *, sorting: Sorting | None = Non
     return Discussion(
         subject=record,
         branches=branches(page.items, supported),
-        sorting=chosen,
+        sorting=sorting,
         next_url=_at_discussion(page.next_url),
         prev_url=_at_discussion(page.prev_url),
         stances=stances_of(record),
@@ -160,12 +159,6 @@ def discussion_around(comment: Comment, actor: Actor) -> Discussion:
         following=is_following(record, actor),
         organisations=(),
     )
-
-
-def sorting_asked() -> Sorting:
-    """The order that the request asks for."""
-    wanted = request.args.get("comments", "")
-    return Sorting(wanted) if wanted in tuple(Sorting) else Sorting.OLDEST
 
 
 def comments_of(record: Record) -> Select[Comment]:

@@ -80,13 +80,12 @@ def decide(reference: str) -> Any:
             hide_record(record, **form.values, actor=actor())
             say(_("It is hidden. Its author is told the reason and can ask for a review."))
             return redirect(_back(), code=303)
-    reports, review = open_reports([record.id]).get(record.id, []), review_of(record)
     return render_form(
         "moderation/decide.html",
         form,
         record=record,
-        reports=reports,
-        review=review,
+        reports=open_reports([record.id]).get(record.id, []),
+        review=review_of(record),
         verdict=may_decide_review(actor(), record),
     )
 

@@ -87,7 +87,9 @@ def checked_title(title: str | Multilingual, language: str) -> Multilingual:
         Invalid: it is missing or too long.
     """
     given = title if isinstance(title, Multilingual) else Multilingual.of(title, checked_language(language))
-    texts = {checked_language(code): _line(text, "title", LONGEST_TITLE) for code, text in given.texts.items()}
+    texts = {
+        checked_language(code): _line(text, "title", LONGEST_TITLE) for code, text in given.texts.items()
+    }
     if not texts.get(given.source):
         raise Invalid(NO_TITLE, "title")
     return Multilingual(given.source, {c: t for c, t in texts.items() if t}, given.made_by, given.made_from)
@@ -141,7 +143,11 @@ def checked_position(territory: Territory, latitude: float | None, longitude: fl
         return None
     if latitude is None or longitude is None:
         raise Invalid(_l("A position needs both numbers: latitude and longitude."), "latitude")
-    if not (math.isfinite(latitude) and math.isfinite(longitude)) or abs(latitude) > 90 or abs(longitude) > 180:
+    if (
+        not (math.isfinite(latitude) and math.isfinite(longitude))
+        or abs(latitude) > 90
+        or abs(longitude) > 180
+    ):
         raise Invalid(
             _l("This is no position: latitude goes from -90 to 90, longitude from -180 to 180."), "latitude"
         )

@@ -19,7 +19,6 @@ from wtforms import (
 from wtforms.validators import DataRequired, Length
 
 from stakeholder_hub.consultations.fields import AmountField, ChoiceField
-from stakeholder_hub.consultations.forms import language_choices
 from stakeholder_hub.consultations.models import Category, Consultation
 from stakeholder_hub.groups.models import Organisation
 from stakeholder_hub.kernel.errors import Reason
@@ -41,7 +40,7 @@ from stakeholder_hub.records.attachments import LONGEST_ALT, MOST_FILES
 from stakeholder_hub.records.models import Attachment
 from stakeholder_hub.territories.models import Territory
 from stakeholder_hub.webkit.actor import language
-from stakeholder_hub.webkit.forms import EditForm, HubForm, uploaded_files
+from stakeholder_hub.webkit.forms import EditForm, HubForm, uploaded_files, writing_languages
 
 FILE_ROWS = 3
 _TOO_LONG = _l("This is too long: at most %(max)d characters are possible.")
@@ -75,7 +74,9 @@ class DegreesField(StringField):
 class FileRow(Form):
     """A file and what it shows."""
 
-    file = FileField(_l("Picture or PDF"), render_kw={"accept": "image/jpeg,image/png,image/webp,image/gif,.pdf"})
+    file = FileField(
+        _l("Picture or PDF"), render_kw={"accept": "image/jpeg,image/png,image/webp,image/gif,.pdf"}
+    )
     alt = StringField(
         _l("What is to be seen in it?"),
         [Length(max=LONGEST_ALT, message=_TOO_LONG)],
@@ -215,7 +216,11 @@ class ContentForm(PlaceOnMap, HubForm):
     @property
     def brought(self) -> dict[str, Any]:
         """The files, with the words for each."""
-        held = [(found, row.form.alt.data or "") for row in self.files for found in uploaded_files(row.form.file.data)]
+        held = [
+            (found, row.form.alt.data or "")
+            for row in self.files
+            for found in uploaded_files(row.form.file.data)
+        ]
         return {"uploads": [found for found, _alt in held], "alts": [alt for _found, alt in held]}
 
     @property
@@ -236,7 +241,7 @@ class ProposalForm(ContentForm):
         """Offer what this consultation and this person know."""
         self.offer(consultation)
         place = consultation.territory
-        self.language.choices = language_choices(language(), place.default_language, *place.languages)
+        self.language.choices = writing_languages(language(), place.default_language, *place.languages)
         self.organisations = organisations
         if not organisations:
             del self.speaking_for
@@ -282,7 +287,10 @@ class AnswerForm(EditForm):
 
     answer = TextAreaField(
         _l("Official answer"),
-        [DataRequired(_l("Write the answer, with its reasons.")), Length(max=LONGEST_ANSWER, message=_TOO_LONG)],
+        [
+            DataRequired(_l("Write the answer, with its reasons.")),
+            Length(max=LONGEST_ANSWER, message=_TOO_LONG),
+        ],
         description=_l("What you decide and why, in words that everyone understands."),
         render_kw={"rows": 6},
     )
@@ -292,8 +300,11 @@ class AnswerForm(EditForm):
     def offer(self, proposal: Proposal) -> None:
         """The states that can follow, and the languages spoken there."""
         place = proposal.territory
-        self.language.choices = language_choices(place.default_language, language(), *place.languages)
-        self.state.choices = [("", _("Unchanged: %(state)s", state=proposal.state_label)), *state_choices(proposal)]
+        self.language.choices = writing_languages(place.default_language, language(), *place.languages)
+        self.state.choices = [
+            ("", _("Unchanged: %(state)s", state=proposal.state_label)),
+            *state_choices(proposal),
+        ]
 
 
 class StateForm(HubForm):

@@ -42,6 +42,11 @@ class Asked:
         """How many filters are set."""
         return self.filters.count
 
+    @property
+    def needs_seed(self) -> bool:
+        """Whether a random order is asked for and none is chosen yet."""
+        return self.sort == "random" and self.seed is None
+
 
 def asked(args: Mapping[str, str], consultation: Consultation) -> Asked:
     """Read from the query of an address.

@@ -77,7 +77,12 @@ def edit(reference: str) -> ResponseReturnValue:
     if not rearranged(form) and form.submitted():
         with form.catching():
             operations.edit_proposal(
-                proposal, **form.content, **form.brought, **form.changes, version=form.version.data, actor=actor()
+                proposal,
+                **form.content,
+                **form.brought,
+                **form.changes,
+                version=form.version.data,
+                actor=actor(),
             )
             say(_("Your changes are stored."))
             return redirect(record_url(proposal), code=303)

@@ -16,7 +16,24 @@ NARROWEST = 500.0
 """Metres from the centre to the edge of the closest view."""
 MARGIN = 1.12
 """How far the edge lies beyond the farthest pin."""
-_RINGS = (50, 100, 200, 250, 500, 1000, 2000, 2500, 5000, 10_000, 20_000, 25_000, 50_000, 100_000, 200_000, 500_000)
+_RINGS = (
+    50,
+    100,
+    200,
+    250,
+    500,
+    1000,
+    2000,
+    2500,
+    5000,
+    10_000,
+    20_000,
+    25_000,
+    50_000,
+    100_000,
+    200_000,
+    500_000,
+)
 """Distances in metres that a ring may have."""
 
 
@@ -92,7 +109,9 @@ def distance(one: Place, other: Place) -> float:
     """Metres between two positions along the great circle (haversine formula)."""
     first, second = math.radians(one.latitude), math.radians(other.latitude)
     between = math.radians(other.longitude - one.longitude)
-    half = math.sin((second - first) / 2) ** 2 + math.cos(first) * math.cos(second) * math.sin(between / 2) ** 2
+    half = (
+        math.sin((second - first) / 2) ** 2 + math.cos(first) * math.cos(second) * math.sin(between / 2) ** 2
+    )
     return 2 * EARTH_RADIUS * math.asin(math.sqrt(min(1.0, half)))
 
 

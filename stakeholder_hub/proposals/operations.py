@@ -48,7 +48,9 @@ from stakeholder_hub.records.models import Record, Relation
 from stakeholder_hub.records.operations import add_link, add_record
 from stakeholder_hub.search.operations import index_record
 
-_CHANGED = _l("Somebody else changed this while you were writing. Both texts are below; nothing of yours is lost.")
+_CHANGED = _l(
+    "Somebody else changed this while you were writing. Both texts are below; nothing of yours is lost."
+)
 _NO_ANSWER = _l("Write the answer, with its reasons.")
 _NO_REASONS = _l("Say why it is not admitted: write an answer with the reasons.")
 
@@ -296,7 +298,9 @@ def _change_files(
 ) -> bool:
     present = {file.id: file for file in attachments_of(proposal)}
     if not {*described, *removed} <= set(present):
-        raise Invalid(_l("This file has been taken away in the meantime. Please load the page again."), "files")
+        raise Invalid(
+            _l("This file has been taken away in the meantime. Please load the page again."), "files"
+        )
     for key in removed:
         remove_attachment(present[key], actor=actor)
     again = {k: alt for k, alt in described.items() if k not in removed and alt.strip() != present[k].alt}

@@ -67,5 +67,9 @@ def reach_after(territory: Territory, reach: int | None, *, closer: bool) -> int
     """The next step closer to or farther from the ground; never farther than proposals may lie."""
     widest = REACH.get(territory.level, REACHES[-1])
     steps = [step for step in REACHES if NARROWEST <= step <= widest]
-    at = steps.index(known_reach(territory, reach)) if known_reach(territory, reach) in steps else len(steps) - 1
+    at = (
+        steps.index(known_reach(territory, reach))
+        if known_reach(territory, reach) in steps
+        else len(steps) - 1
+    )
     return steps[max(0, min(len(steps) - 1, at + (-1 if closer else 1)))]

@@ -101,7 +101,10 @@ def tools_of(actor: Actor, proposal: Proposal) -> Tools:
     standing = first_refusal((proposal.state != ProposalState.WITHDRAWN, _WITHDRAWN))
     off_ballot = first_refusal((proposal.state != ProposalState.ON_BALLOT, _ON_BALLOT))
     dealt_with = first_refusal(
-        (proposal.state in CHANGEABLE, _l("This proposal has been dealt with and cannot be changed any more."))
+        (
+            proposal.state in CHANGEABLE,
+            _l("This proposal has been dealt with and cannot be changed any more."),
+        )
     )
     put_away = first_refusal(
         (
@@ -109,7 +112,11 @@ def tools_of(actor: Actor, proposal: Proposal) -> Tools:
             _l("This consultation has been put away."),
         )
     )
-    in_time = ALLOWED if runs else first_refusal(dealt_with, phase_verdict(proposal.consultation, Activity.PROPOSALS))
+    in_time = (
+        ALLOWED
+        if runs
+        else first_refusal(dealt_with, phase_verdict(proposal.consultation, Activity.PROPOSALS))
+    )
     return Tools(
         edit=first_refusal(known, (wrote or runs, _NOT_YOURS), standing, off_ballot, put_away, in_time),
         withdraw=first_refusal(known, (wrote, _NOT_YOURS), standing, off_ballot, put_away, dealt_with),

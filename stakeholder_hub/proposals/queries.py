@@ -56,7 +56,9 @@ def load_for_page(reference: str, actor: Actor) -> tuple[Proposal, bool]:
     """
     changed = sa.exists().where(ProposalVersion.proposal_id == Proposal.id)
     found = db.session.execute(
-        _whole().add_columns(changed.label("changed")).where(Proposal.reference == reference, visible_to(actor))
+        _whole()
+        .add_columns(changed.label("changed"))
+        .where(Proposal.reference == reference, visible_to(actor))
     ).one_or_none()
     if found is None:
         raise NotFound()
@@ -69,7 +71,8 @@ def similar_to(consultation: Consultation, title: str, actor: Actor, *, limit: i
     if not words:
         return []
     held = [
-        sa.case((sa.or_(SearchEntry.title_words.contains(w), SearchEntry.text.contains(w)), 1), else_=0) for w in words
+        sa.case((sa.or_(SearchEntry.title_words.contains(w), SearchEntry.text.contains(w)), 1), else_=0)
+        for w in words
     ]
     shared = sum(held[1:], held[0])
     return db.session.scalars(
@@ -121,13 +124,16 @@ class Filters:
     @property
     def count(self) -> int:
         """How many are set."""
-        return sum((self.category is not None, self.state is not None, self.with_place, self.mine, bool(self.words)))
+        return sum(
+            (self.category is not None, self.state is not None, self.with_place, self.mine, bool(self.words))
+        )
 
 
 def _holding(word: str) -> Select[Any]:
     """Records whose title or text holds the word, also within a longer one: compound words are found by their parts."""
     held = sa.or_(
-        SearchEntry.title_words.contains(word, autoescape=True), SearchEntry.text.contains(word, autoescape=True)
+        SearchEntry.title_words.contains(word, autoescape=True),
+        SearchEntry.text.contains(word, autoescape=True),
     )
     return sa.select(SearchEntry.record_id).where(SearchEntry.record_id.is_not(None), held)
 

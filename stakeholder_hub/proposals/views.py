@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from stakeholder_hub.consultations.models import Consultation
 from stakeholder_hub.consultations.queries import load_consultation
-from stakeholder_hub.deliberation.queries import discussion_of
+from stakeholder_hub.deliberation.asked import discussion_asked
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.database import db
 from stakeholder_hub.kernel.errors import NotFound
@@ -45,7 +45,7 @@ def index(slug: str) -> ResponseReturnValue:
     wanted = asked(request.args, consultation)
     if wanted_format():
         return as_table(consultation, wanted)
-    if wanted.sort == "random" and wanted.seed is None:
+    if wanted.needs_seed:
         return redirect(with_seed(request.args))
     page = page_of(consultation, wanted)
     return render_template(
@@ -53,18 +53,29 @@ def index(slug: str) -> ResponseReturnValue:
         consultation=consultation,
         wanted=wanted,
         page=page,
-        map=map_of(consultation.territory, page.items) if wanted.view == "map" else None,
-        pictures=first_pictures(page.items),
-        may_begin=may_begin(actor(), consultation),
-        sorts=SORTS,
-        states=[(state.value, Proposal.state_labels[state]) for state in ProposalState],
+        **around(page, wanted, consultation),
         breadcrumbs=crumbs(consultation, (_("Proposals"), None)),
     )
 
 
+def around(page: Page[Proposal], wanted: Asked, consultation: Consultation) -> dict[str, Any]:
+    """What stands around the proposals of a page: the map, their pictures, the choices of the filter."""
+    return {
+        "map": map_of(consultation.territory, page.items) if wanted.view == "map" else None,
+        "pictures": first_pictures(page.items),
+        "may_begin": may_begin(actor(), consultation),
+        "sorts": SORTS,
+        "states": [(state.value, Proposal.state_labels[state]) for state in ProposalState],
+    }
+
+
 def with_seed(args: Mapping[str, str]) -> str:
     """The same list in the random order of the day."""
-    kept = {name: value for name, value in args.items() if name in ("q", "category", "state", "place", "mine", "view")}
+    kept = {
+        name: value
+        for name, value in args.items()
+        if name in ("q", "category", "state", "place", "mine", "view")
+    }
     return f"{request.path}?{urlencode({**kept, 'sort': 'random', 'seed': clock.today().toordinal() % 9973})}"
 
 
@@ -87,14 +98,19 @@ def as_table(consultation: Consultation, wanted: Asked) -> Response:
 def first_pictures(proposals: Any) -> dict[int, Attachment]:
     """The first picture of each proposal that has one."""
     found = attachments_of_many(p.id for p in proposals)
-    first = {key: next((f for f in files if f.media_type.startswith("image/")), None) for key, files in found.items()}
+    first = {
+        key: next((f for f in files if f.media_type.startswith("image/")), None)
+        for key, files in found.items()
+    }
     return {key: picture for key, picture in first.items() if picture is not None}
 
 
 def crumbs(consultation: Consultation, *more: tuple[str, str | None]) -> Any:
     """Where a page of this consultation stands: place, consultation, proposals."""
     title = consultation.title.in_(language()).text
-    return crumbs_for(consultation.territory, (title, url_for("consultations.show", slug=consultation.slug)), *more)
+    return crumbs_for(
+        consultation.territory, (title, url_for("consultations.show", slug=consultation.slug)), *more
+    )
 
 
 @bp.get("/consultations/<slug>/proposals/print")
@@ -115,7 +131,9 @@ def picker(slug: str) -> Response:
     frame = picker_frame(consultation.territory, request.args.get("reach", type=int), chosen)
     if frame is None:
         raise NotFound()
-    body = render_template("proposals/picker.svg", frame=frame, chosen=chosen, territory=consultation.territory)
+    body = render_template(
+        "proposals/picker.svg", frame=frame, chosen=chosen, territory=consultation.territory
+    )
     return Response(body, mimetype="image/svg+xml", headers={"Cache-Control": "private, max-age=300"})
 
 
@@ -139,14 +157,16 @@ def show(reference: str) -> str:
         forms=manage_forms(proposal, tools),
         attachments=attachments_of(proposal),
         map=map_of(proposal.territory, [proposal], size=300),
-        d=discussion_of(proposal, actor()),
+        d=discussion_asked(proposal),
         journey=journey_of(proposal, actor()),
-        breadcrumbs=crumbs(
-            proposal.consultation,
-            (_("Proposals"), url_for(".index", slug=proposal.consultation.slug)),
-            (proposal.reference, None),
-        ),
+        breadcrumbs=crumbs_to(proposal),
     )
+
+
+def crumbs_to(proposal: Proposal) -> Any:
+    """Where the page of a proposal stands: place, consultation, proposals, reference."""
+    all_of_them = url_for(".index", slug=proposal.consultation.slug)
+    return crumbs(proposal.consultation, (_("Proposals"), all_of_them), (proposal.reference, None))
 
 
 def manage_forms(proposal: Proposal, tools: Tools) -> dict[str, Any]:

@@ -34,7 +34,8 @@ def download_urls() -> dict[str, str]:
     args: dict[str, Any] = {
         k: v
         for k, v in request.args.to_dict(flat=False).items()
-        if k not in ("after", "before", "format", "lang", *(request.view_args or {})) and not k.startswith("_")
+        if k not in ("after", "before", "format", "lang", *(request.view_args or {}))
+        and not k.startswith("_")
     }
     values = {**(request.view_args or {}), **args}
     return {kind: url_for(request.endpoint or "", **{**values, "format": kind}) for kind in ("csv", "xlsx")}

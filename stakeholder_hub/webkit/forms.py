@@ -12,9 +12,16 @@ from wtforms import HiddenField, IntegerField, SubmitField
 from wtforms.widgets import HiddenInput
 
 from stakeholder_hub.kernel.errors import Conflict, Invalid, NotAllowed, Reason
+from stakeholder_hub.kernel.i18n import CONTENT, NAMES
 from stakeholder_hub.webkit.idempotency import AlreadyDone
 
 _NOT_VALUES = frozenset({"csrf_token", "idempotency_key"})
+
+
+def writing_languages(*first: str) -> list[tuple[str, str]]:
+    """Every language people may write in, those named first at the top: choices of a field."""
+    codes = dict.fromkeys([code for code in first if code in CONTENT] + list(CONTENT))
+    return [(code, NAMES[code]) for code in codes]
 
 
 class HubForm(FlaskForm):

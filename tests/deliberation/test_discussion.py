@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from flask import Flask, render_template_string
 
+from stakeholder_hub.deliberation.asked import sorting_asked
 from stakeholder_hub.deliberation.models import Comment
 from stakeholder_hub.deliberation.operations import follow_record, support_record, withdraw_comment
 from stakeholder_hub.deliberation.queries import Branch, Discussion, Sorting, discussion_of
@@ -21,7 +22,7 @@ PARTS = """{% from "deliberation/parts.html" import discussion, support_button, 
 
 def read(app: Flask, record: Record, actor: Any, query: str = "") -> Discussion:
     with app.test_request_context(f"/en/consultations/x/{query}"):
-        return discussion_of(record, actor)
+        return discussion_of(record, actor, sorting=sorting_asked())
 
 
 def show(app: Flask, record: Record, actor: Any, query: str = "") -> str:
@@ -86,6 +87,7 @@ def test_the_reader_sees_what_they_support_and_follow(app: Flask) -> None:
 @pytest.mark.parametrize("who", ["visitor", "person"])
 def test_200_comments_cost_as_many_statements_as_two(app: Flask, count_queries: Any, who: str) -> None:
     subject, reader = make_consultation(), make_user() if who == "person" else VISITOR
+    show(app, subject, VISITOR)  # what is read once for the whole site is not counted
     people, written = [make_user() for _ in range(5)], []
     seen: list[int] = []
     for wanted in (2, 200):

@@ -44,7 +44,9 @@ def scene(web: Flask) -> Scene:
         group, author, coordinator = make_group(town), make_user(name="Ana Author"), make_user()
         seat(coordinator, group, Role.COORDINATOR)
         consultation = make_consultation(group, categories=[], budget=100_000_00)
-        proposal = make_proposal(consultation, title="More trees", actor=author, latitude=46.37, longitude=15.12)
+        proposal = make_proposal(
+            consultation, title="More trees", actor=author, latitude=46.37, longitude=15.12
+        )
         keys = author.fs_uniquifier, coordinator.fs_uniquifier, make_user().fs_uniquifier
         found = Scene(str(consultation.slug), proposal.reference, *keys)
         db.session.remove()

@@ -53,7 +53,9 @@ def test_a_proposal_is_numbered_counted_followed_linked_and_noted() -> None:
     assert db.session.scalar(sa.select(Follow.user_id).where(Follow.record_id == proposal.id)) == author.id
     link = db.session.scalars(sa.select(Link).where(Link.target_id == proposal.id)).one()
     assert (link.source_id, link.relation) == (consultation.id, Relation.PROMPTED)
-    assert db.session.scalar(sa.select(AuditEntry).where(AuditEntry.event == "proposals.submitted")) is not None
+    assert (
+        db.session.scalar(sa.select(AuditEntry).where(AuditEntry.event == "proposals.submitted")) is not None
+    )
 
 
 def test_a_person_with_two_proposals_takes_part_once() -> None:

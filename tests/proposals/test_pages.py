@@ -36,7 +36,12 @@ def fill(web: Flask, slug: str, number: int) -> None:
         consultation = db.session.scalars(sa.select(Consultation).where(Consultation.slug == slug)).one()
         for n in range(number):
             submit_proposal(
-                consultation, title=f"Idea {n}", body="Some words.", language="en", external_key=str(n), actor=SYSTEM
+                consultation,
+                title=f"Idea {n}",
+                body="Some words.",
+                language="en",
+                external_key=str(n),
+                actor=SYSTEM,
             )
 
 
@@ -67,7 +72,9 @@ def test_a_visitors_pages_cost_no_more_statements_for_many_proposals(
             assert client.get(address).status_code == 200
         costs.append(few)
     with web.app_context():
-        consultation = db.session.scalars(sa.select(Consultation).where(Consultation.slug == scene.slug)).one()
+        consultation = db.session.scalars(
+            sa.select(Consultation).where(Consultation.slug == scene.slug)
+        ).one()
         for n in range(45):
             submit_proposal(
                 consultation,
@@ -110,7 +117,13 @@ def test_the_list_is_searched_filtered_and_sorted(web: Flask, client: FlaskClien
         ideas = (("Cheap flats", housing, 100), ("Žabja vas", None, 900), ("100% wood", None, None))
         for title, category, cost in ideas:
             submit_proposal(
-                consultation, title=title, body="x", language="sl", category=category, cost=cost, actor=make_user()
+                consultation,
+                title=title,
+                body="x",
+                language="sl",
+                category=category,
+                cost=cost,
+                actor=make_user(),
             )
         base = f"/en/consultations/{consultation.slug}/proposals/"
 
@@ -141,7 +154,13 @@ def test_a_person_proposes_with_a_photo_and_a_place_chosen_on_the_map(
 ) -> None:
     browser = signed_in(scene.other)
     address = f"/en/consultations/{scene.slug}/proposals/new"
-    said = {"title": "A park", "body": "With **benches**.", "language": "en", "cost": "12.500,50", "reach": "5000"}
+    said = {
+        "title": "A park",
+        "body": "With **benches**.",
+        "language": "en",
+        "cost": "12.500,50",
+        "reach": "5000",
+    }
     picked = browser.post(address, data={**said, "pick.x": "450", "pick.y": "300"})
     text = picked.get_data(as_text=True)
     assert picked.status_code == 200
@@ -151,7 +170,9 @@ def test_a_person_proposes_with_a_photo_and_a_place_chosen_on_the_map(
     assert 15.13 < float(where["longitude"]) < 15.15
     assert "A park" in text
     sent = browser.post(
-        address, data={**said, **where, "files-0-file": photo(), "files-0-alt": "Two trees"}, follow_redirects=True
+        address,
+        data={**said, **where, "files-0-file": photo(), "files-0-alt": "Two trees"},
+        follow_redirects=True,
     )
     page = sent.get_data(as_text=True)
     assert "has been put forward" in page
@@ -195,11 +216,17 @@ def test_a_visitor_writes_first_and_is_asked_for_the_address_at_the_end(
     assert client.get(address).status_code == 200
     refused = client.post(address, data={"title": " ", "body": "Kept", "language": "en"})
     assert refused.status_code == 422
-    sent = client.post(address, data={"title": "Benches", "body": "Sit down.", "language": "en", "cost": "70"})
+    sent = client.post(
+        address, data={"title": "Benches", "body": "Sit down.", "language": "en", "cost": "70"}
+    )
     assert sent.status_code == 303
     with web.app_context():
         kept = db.session.scalars(sa.select(PendingContribution)).one()
-        assert (kept.kind, kept.payload["title"], kept.payload["cost"]) == ("proposals.submit", "Benches", 7000)
+        assert (kept.kind, kept.payload["title"], kept.payload["cost"]) == (
+            "proposals.submit",
+            "Benches",
+            7000,
+        )
         assert db.session.scalar(sa.select(sa.func.count()).select_from(Proposal)) == 1
 
 
@@ -244,16 +271,16 @@ def test_the_author_withdraws_after_being_asked(signed_in: SignIn, client: Flask
     assert "More trees" not in listed
 
 
-def test_the_consultations_page_shows_its_proposals_and_the_big_button(client: FlaskClient, scene: Scene) -> None:
+def test_the_consultations_page_shows_its_proposals_and_the_big_button(
+    client: FlaskClient, scene: Scene
+) -> None:
     text = client.get(f"/en/consultations/{scene.slug}/").get_data(as_text=True)
     assert "More trees" in text
     assert f"/en/consultations/{scene.slug}/proposals/new" in text
 
 
 @pytest.mark.parametrize("language", ["en", "sl", "de", "hu", "hr"])
-def test_every_page_speaks_every_language(
-    signed_in: SignIn, scene: Scene, language: str
-) -> None:
+def test_every_page_speaks_every_language(signed_in: SignIn, scene: Scene, language: str) -> None:
     browser = signed_in(scene.coordinator)
     for address in (
         f"consultations/{scene.slug}/proposals/",
