@@ -7,7 +7,8 @@ from flask import current_app
 from stakeholder_hub.kernel.database import Base, UTCDateTime, db
 from stakeholder_hub.kernel.multilingual import MultilingualText
 
-SEARCH_TABLES = "search_entry_fts"
+FULL_TEXT = ("search_entry_fts", "ix_search_entry_full_text", "ix_search_entry_title")
+"""Names of the tables of SQLite and the indexes of PostgreSQL that serve searching."""
 
 
 def render_item(kind: str, item: object, _context: AutogenContext) -> str | bool:
@@ -20,8 +21,8 @@ def render_item(kind: str, item: object, _context: AutogenContext) -> str | bool
 
 
 def include_object(_object: object, name: str | None, kind: str, _reflected: bool, _other: object) -> bool:
-    """Full-text tables belong to the database, not to a model."""
-    return not (kind == "table" and name is not None and name.startswith(SEARCH_TABLES))
+    """What serves searching belongs to the database, not to a model."""
+    return not (kind in ("table", "index") and name is not None and name.startswith(FULL_TEXT))
 
 
 def run() -> None:
