@@ -98,14 +98,15 @@ def create_app(settings: Settings | None = None) -> Flask:
     logs.configure(settings.log_level)
     clock.start_at(settings.clock)
     catalogues.compile_changed()
-    if settings.trusted_proxies:
-        n = settings.trusted_proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=0)  # type: ignore[method-assign]
     db.init_app(app)
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
     jobs.init_app(app)
     for feature in FEATURES:
         feature.init_app(app)
+    if settings.trusted_proxies:
+        # Outermost: what stands before the application is to know the same address and scheme as the application.
+        n = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=0)  # type: ignore[method-assign]
     return app
 
 

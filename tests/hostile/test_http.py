@@ -41,7 +41,7 @@ def test_every_answer_carries_the_security_headers(web: Flask, path: str) -> Non
 
 @pytest.mark.hostile("H41")
 def test_one_person_never_gets_anothers_page(cached: Flask) -> None:
-    """Fails when ``_is_shareable`` takes requests with a session."""
+    """Fails when ``PRIVATE`` does not name the session's cookie."""
     with cached.app_context():
         key = make_user(name="Zala Somebody").fs_uniquifier
     visitor, person = cached.test_client(), cached.test_client()
