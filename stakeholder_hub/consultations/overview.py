@@ -11,7 +11,6 @@ from stakeholder_hub.consultations.situation import Situation, situation_of
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.authorization import Actor
 from stakeholder_hub.kernel.errors import Reason
-from stakeholder_hub.records.journey import Journey, Step
 
 MOST_URGENT_FIRST: tuple[Activity, ...] = (
     Activity.BALLOT,
@@ -21,7 +20,6 @@ MOST_URGENT_FIRST: tuple[Activity, ...] = (
     Activity.REVIEW,
     Activity.RESULTS,
 )
-MOST_STEPS = 12
 BY_PEOPLE: frozenset[Activity] = frozenset(
     {Activity.BALLOT, Activity.PROPOSALS, Activity.SUPPORT, Activity.DISCUSSION}
 )
@@ -112,22 +110,6 @@ def timeline(consultation: Consultation) -> list[dict[str, Any]]:
         }
         for phase in consultation.phases
     ]
-
-
-def shortened(journey: Journey) -> Journey:
-    """The trail without what has led to nothing yet: a consultation prompts hundreds of proposals."""
-    for root in journey.roots:
-        _shorten(root)
-    return journey
-
-
-def _shorten(step: Step) -> None:
-    if step.is_here:
-        step.next = [s for s in step.next if s.next or s.record.kind not in ("proposal", "comment")][
-            :MOST_STEPS
-        ]
-    for following in step.next:
-        _shorten(following)
 
 
 def _phase_state(phase: Phase, moment: datetime, over: bool) -> str:

@@ -12,7 +12,6 @@ from stakeholder_hub.consultations.models import Activity, Consultation, Templat
 from stakeholder_hub.consultations.overview import (
     open_activities,
     overview_of,
-    shortened,
     timeline,
     until,
 )
@@ -105,7 +104,7 @@ def show(slug: str) -> ResponseReturnValue:
         timeline=timeline(consultation),
         **parts_by_place(consultation),
         talk=discussion_asked(consultation) if takes_or_has_comments(consultation) else None,
-        journey=shortened(journey_of(consultation, actor())),
+        journey=journey_of(consultation, actor()),
         breadcrumbs=crumbs(consultation),
         sectors=participation_by_sector(consultation) if _has_shares(consultation.participant_count) else [],
         can_manage=manages(actor(), consultation),

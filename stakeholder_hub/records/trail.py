@@ -40,5 +40,6 @@ def _step(step: Step) -> dict[str, Any]:
         "level": record.territory.level.label,
         "state": (TONES.get(record.state, "neutral"), record.state_label),
         "current": step.is_here,
+        "alike": step.alike,
         "children": [_step(following) for following in step.next],
     }

@@ -1,0 +1,88 @@
+"""The journey tells where something came from and what became of it, however much hangs on it."""
+
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from stakeholder_hub.kernel.authorization import SYSTEM, VISITOR
+from stakeholder_hub.kernel.database import db
+from stakeholder_hub.kernel.operation import operation
+from stakeholder_hub.records.journey import SHOWN_ALIKE, Step, journey_of
+from stakeholder_hub.records.models import Moderation, Record, Relation
+from stakeholder_hub.records.operations import add_link
+from tests.factories.consultations import make_consultation
+from tests.factories.decisions import make_ballot
+from tests.factories.proposals import make_proposal
+
+
+@operation
+def link(source: Record, relation: Relation, target: Record) -> None:
+    add_link(source, relation, target, actor=SYSTEM)
+
+
+def steps(roots: list[Step]) -> list[Step]:
+    return [found for root in roots for found in (root, *steps(root.next))]
+
+
+@pytest.fixture
+def crowd(app: Flask) -> tuple[Any, list[Any]]:
+    """A consultation with twenty proposals."""
+    consultation = make_consultation()
+    return consultation, [make_proposal(consultation) for _ in range(20)]
+
+
+def test_many_that_stand_alike_are_told_as_a_few_and_a_number(crowd: tuple[Any, list[Any]]) -> None:
+    consultation, proposals = crowd
+    trail = journey_of(consultation, VISITOR)
+    (root,) = trail.roots
+    assert [step.record for step in root.next] == proposals[:SHOWN_ALIKE]
+    assert (root.next[-1].alike, root.count(), trail.truncated) == (17, 21, False)
+
+
+def test_one_that_led_to_something_of_its_own_is_always_told(crowd: tuple[Any, list[Any]]) -> None:
+    consultation, proposals = crowd
+    sequel = make_consultation(consultation.group)
+    link(proposals[-1], Relation.CARRIED_OUT_BY, sequel)
+    (root,) = journey_of(consultation, VISITOR).roots
+    last = root.next[-1]
+    assert (last.record, [step.record for step in last.next]) == (proposals[-1], [sequel])
+
+
+def test_what_somebody_may_not_see_is_not_even_counted(crowd: tuple[Any, list[Any]]) -> None:
+    consultation, proposals = crowd
+    for hidden in proposals[3:13]:
+        hidden.moderation = Moderation.HIDDEN
+    db.session.flush()
+    (root,) = journey_of(consultation, VISITOR).roots
+    assert root.count() == 11
+
+
+def test_brothers_are_not_on_the_way_of_a_proposal(crowd: tuple[Any, list[Any]]) -> None:
+    consultation, proposals = crowd
+    found = steps(journey_of(proposals[5], VISITOR).roots)
+    assert [(step.record, step.is_here) for step in found] == [(consultation, False), (proposals[5], True)]
+
+
+def test_a_ballot_of_many_proposals_names_a_few_and_itself_once(app: Flask) -> None:
+    ballot = make_ballot(costs=[None] * 12)
+    found = steps(journey_of(ballot, VISITOR).roots)
+    assert [step.is_here for step in found].count(True) == 1
+    assert sum(step.record.kind == "proposal" for step in found) == SHOWN_ALIKE
+    assert sum(step.alike for step in found) == 12 - SHOWN_ALIKE
+
+
+def test_a_ring_of_links_ends(app: Flask) -> None:
+    consultation = make_consultation()
+    one, other = make_proposal(consultation), make_proposal(consultation)
+    link(one, Relation.RELATES_TO, other)
+    link(other, Relation.RELATES_TO, one)
+    assert {step.record for step in steps(journey_of(one, VISITOR).roots)} == {consultation, one, other}
+
+
+def test_it_costs_three_statements_however_long(crowd: tuple[Any, list[Any]], count_queries: Any) -> None:
+    consultation, _proposals = crowd
+    assert consultation.kind == "consultation"  # read before it is counted
+    with count_queries() as seen:
+        journey_of(consultation, VISITOR)
+    assert len(seen) == 3
