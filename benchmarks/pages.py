@@ -23,22 +23,22 @@ ROUNDS = 3
 
 
 def measure(
-    served: Served, constant: Served, path: str, headers: dict[str, str], requests: int
+    served: Served, constant: Served, path: str, headers: dict[str, str], seconds: float
 ) -> tuple[float, float]:
     """Ratio of the constant's cost to the page's, and the page's cost in microseconds; the best of some rounds each."""
-    served.load(path, headers, 20)
+    served.load(path, headers, 0.3)
     pages: list[Load] = []
     constants: list[Load] = []
     for _round in range(ROUNDS):
-        constants.append(constant.load("/", {}, requests * 4))
-        pages.append(served.load(path, headers, requests))
+        constants.append(constant.load("/", {}, seconds))
+        pages.append(served.load(path, headers, seconds))
     base = min(load.cpu_per_request for load in constants)
     cost = min(load.cpu_per_request for load in pages)
     return base / cost, cost
 
 
 def run(
-    kind: str, url: str | None, instance: Path, requests: int, sizes: tuple[int, int]
+    kind: str, url: str | None, instance: Path, seconds: float, sizes: tuple[int, int]
 ) -> list[dict[str, object]]:
     """Measure every page on one database."""
     seeded: Seeded = make_site(instance, url, proposals=sizes[0], comments=sizes[1])
@@ -56,8 +56,8 @@ def run(
         with serving("wsgi:app", environ) as served:
             cookie = served.sign_in(EMAIL, PASSWORD)
             for name, path in pages.items():
-                shared, cost = measure(served, constant, path, {"Accept-Encoding": "br"}, requests)
-                own, own_cost = measure(served, constant, path, {"Cookie": cookie}, requests)
+                shared, cost = measure(served, constant, path, {"Accept-Encoding": "br"}, seconds)
+                own, own_cost = measure(served, constant, path, {"Cookie": cookie}, seconds)
                 size = len(served.get(path, {"Accept-Encoding": "br"})[2])
                 rows.append(
                     {"database": kind, "page": name, "visitor": shared, "visitor_us": cost, "signed_in": own}
@@ -65,7 +65,7 @@ def run(
                 )
         with serving("wsgi:app", {**environ, "HUB_PAGE_CACHE_SECONDS": "0"}) as served:
             for row, path in zip(rows, pages.values(), strict=True):
-                row["uncached"], _cost = measure(served, constant, path, {}, requests)
+                row["uncached"], _cost = measure(served, constant, path, {}, seconds)
     return rows
 
 
@@ -73,7 +73,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Print the table, or JSON."""
     parser = argparse.ArgumentParser(prog="hub bench pages", description=__doc__)
     parser.add_argument("--json", action="store_true")
-    parser.add_argument("--requests", type=int, default=150, help="requests per page and round")
+    parser.add_argument("--seconds", type=float, default=1.0, help="seconds per page and round")
     parser.add_argument("--proposals", type=int, default=500)
     parser.add_argument("--comments", type=int, default=200)
     parser.add_argument("--database", choices=("sqlite", "postgresql", "both"), default="both")
@@ -86,11 +86,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         place = Path(folder)
         if chosen.database != "postgresql":
             (place / "sqlite").mkdir()
-            rows += run("sqlite", None, place / "sqlite", chosen.requests, sizes)
+            rows += run("sqlite", None, place / "sqlite", chosen.seconds, sizes)
         if chosen.database != "sqlite":
             (place / "pg").mkdir()
             try:
-                rows += run("postgresql", _database(place), place / "pg", chosen.requests, sizes)
+                rows += run("postgresql", _database(place), place / "pg", chosen.seconds, sizes)
             finally:
                 postgresql.stop(place)
     if chosen.json:

@@ -80,20 +80,23 @@ class Served:
         connection.close()
         return answer.status, {k.lower(): v for k, v in answer.getheaders()}, body
 
-    def load(self, path: str, headers: dict[str, str], requests: int, threads: int = 2) -> "Load":
-        """Send ``requests`` over kept connections; how long it took, and what it cost the server."""
-        share = requests // threads
+    def load(self, path: str, headers: dict[str, str], seconds: float, threads: int = 2) -> "Load":
+        """Send requests over kept connections for ``seconds``; how many there were, and what they cost the server."""
         failures: list[int] = []
+        sent: list[int] = []
+        end = time.perf_counter() + seconds
 
         def work() -> None:
-            connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
-            for _ in range(share):
+            connection, count = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60), 0
+            while time.perf_counter() < end:
                 connection.request("GET", path, headers=headers)
                 answer = connection.getresponse()
                 answer.read()
+                count += 1
                 if answer.status != 200:
                     failures.append(answer.status)
             connection.close()
+            sent.append(count)
 
         before, begun = self.cpu(), time.perf_counter()
         workers = [threading.Thread(target=work) for _ in range(threads)]
@@ -103,7 +106,7 @@ class Served:
             worker.join()
         if failures:
             raise RuntimeError(f"{path} answered {failures[0]}")
-        return Load(share * threads, time.perf_counter() - begun, self.cpu() - before)
+        return Load(sum(sent), time.perf_counter() - begun, self.cpu() - before)
 
     def sign_in(self, email: str, password: str) -> str:
         """The cookie of a signed-in session."""
