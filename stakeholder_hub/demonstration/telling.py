@@ -12,15 +12,17 @@ from stakeholder_hub.actions.operations import add_note, change_status, create_a
 from stakeholder_hub.consultations.drafts import PhaseDraft
 from stakeholder_hub.consultations.models import Activity, Consultation
 from stakeholder_hub.consultations.operations import create_consultation, publish_consultation
+from stakeholder_hub.consultations.templates import BEGINNINGS, said_in
 from stakeholder_hub.decisions.models import Ballot, Decision, Method
 from stakeholder_hub.decisions.operations import cast_vote, close_ballot, open_ballot, prepare_ballot
 from stakeholder_hub.deliberation.models import Stance
 from stakeholder_hub.deliberation.operations import add_comment, support_record
 from stakeholder_hub.demonstration.people import Place, make_citizens
-from stakeholder_hub.demonstration.stories.shape import Idea, Remark, Story, Task
+from stakeholder_hub.demonstration.stories.shape import Idea, Remark, Story, Stretch, Task
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.authorization import SYSTEM
 from stakeholder_hub.kernel.database import db
+from stakeholder_hub.kernel.i18n import INTERFACE
 from stakeholder_hub.kernel.multilingual import Multilingual
 from stakeholder_hub.kernel.sectors import Sector
 from stakeholder_hub.proposals.models import Proposal
@@ -73,7 +75,7 @@ class Teller:
         story, language = self.story, self.story.language
         phases = [
             PhaseDraft(
-                title=Multilingual.of(p.title, language),
+                title=self._phase_name(p),
                 starts_at=self.day(p.first),
                 ends_at=self.day(p.last),
                 activities=list(p.activities),
@@ -93,6 +95,17 @@ class Teller:
             slug=story.slug,
             actor=self.place.coordinator,
         )
+
+    def _phase_name(self, stretch: Stretch) -> Multilingual:
+        """In the town's words, and in those of the template for everybody who reads another language."""
+        story = self.story
+        name = Multilingual.of(stretch.title, story.language)
+        plans = BEGINNINGS[story.template].phases
+        plan = next((plan for plan in plans if stretch.activities[0] in plan.activities), None)
+        for code in INTERFACE if plan else ():
+            if code != story.language:
+                name = name.with_translation(code, said_in(plan.title, code))
+        return name
 
     def _translated(self, text: str, which: int) -> Multilingual:
         others = {code: pair[which] for code, pair in self.story.translations.items()}

@@ -1,4 +1,4 @@
-"""``./hub test``, ``check`` and ``bench``: installs what the machine lacks, runs every check, ends on pytest's line."""
+"""``./hub test``, ``check``, ``bench`` and ``pictures``: installs what the machine lacks, runs every check, ends on pytest's line."""
 
 import os
 import subprocess
@@ -86,6 +86,12 @@ def bench(arguments: Sequence[str]) -> int:
     return max((subprocess.run(run, cwd=ROOT, check=False).returncode for run in runs), default=0)
 
 
+def pictures(arguments: Sequence[str]) -> int:
+    """Take the pictures of the README."""
+    command = [sys.executable, "-m", "tests.infrastructure.pictures", *arguments]
+    return subprocess.run(command, cwd=ROOT, check=False).returncode
+
+
 def _benchmarks() -> Iterator[str]:
     for path in sorted((ROOT / "benchmarks").glob("*.py")):
         if "\ndef main(" in path.read_text(encoding="utf-8"):
@@ -95,7 +101,7 @@ def _benchmarks() -> Iterator[str]:
 def main(arguments: Sequence[str]) -> int:
     """Run what was asked for; the status tells whether all of it was in order."""
     what, *rest = arguments
-    return {"test": test, "check": check, "bench": bench}[what](rest)
+    return {"test": test, "check": check, "bench": bench, "pictures": pictures}[what](rest)
 
 
 if __name__ == "__main__":
