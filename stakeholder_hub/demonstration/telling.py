@@ -102,7 +102,9 @@ class Teller:
         name = Multilingual.of(stretch.title, story.language)
         plans = BEGINNINGS[story.template].phases
         plan = next((plan for plan in plans if stretch.activities[0] in plan.activities), None)
-        for code in INTERFACE if plan else ():
+        if plan is None:
+            return name
+        for code in INTERFACE:
             if code != story.language:
                 name = name.with_translation(code, said_in(plan.title, code))
         return name
