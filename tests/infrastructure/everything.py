@@ -1,4 +1,4 @@
-"""``./hub test``, ``check``, ``bench`` and ``pictures``: installs what the machine lacks; checks end on pytest's line."""
+"""``./hub test``, ``check``, ``bench`` and ``pictures``: installs what the machine lacks, ends on pytest's line."""
 
 import os
 import subprocess
