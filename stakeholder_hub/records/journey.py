@@ -1,10 +1,16 @@
 """The journey of a record: where it came from and what became of it, read in a constant number of statements.
 
-Hundreds of proposals may come from one question. Those that stand on the trail in exactly the same way (same kind, same
-causes, same consequences) are told as a few of them and a number; each that led to something of its own is shown.
+Records and links form a directed graph, not a tree: a ballot comes from many proposals, an action item from a proposal
+and from the decision. The trail shows each record once:
+
+- under the cause that says most: one that is alone of its kind before one of many, and of those the one with the fewest
+  such consequences. So a ballot stands under the question and not under the first of its proposals, except on the page
+  of a proposal, where the way leads through the ballot and the decision to what carries *this* proposal out;
+- hundreds that stand in exactly the same way (same kind, same causes, same consequences) as a few and a number; each
+  that led to something of its own is shown.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -70,12 +76,15 @@ def journey_of(record: Record, actor: Actor) -> Journey:
     """The trail that led to ``record`` and what became of it, as far as ``actor`` may see it.
 
     Upwards every cause is followed to its own beginning; downwards every consequence of ``record``. Brothers that
-    share a cause (the other proposals of a consultation) are not on the trail. Three statements, however long.
+    share a cause (the other proposals of a consultation, and what carries them out) are not on the trail.
+    Three statements, however long.
     """
     found = _edges(record.id)
     kinds = _kinds({i for edge in found for i in (edge.source, edge.target)}, actor)
     kinds[record.id] = record.kind
-    edges = [edge for edge in found if edge.source in kinds and edge.target in kinds]
+    seen = [edge for edge in found if edge.source in kinds and edge.target in kinds]
+    edges = _on_the_trail(seen, kinds, record.id)
+    kinds = {i: kinds[i] for i in {record.id, *(i for edge in edges for i in (edge.source, edge.target))}}
     alike = _alike(edges, kinds, record.id)
     told = sorted(kinds.keys() - {i for rest in alike.values() for i in rest})
     records = _records(told[:MOST_STEPS], record)
@@ -84,16 +93,25 @@ def journey_of(record: Record, actor: Actor) -> Journey:
 
 
 def _edges(start: int) -> list[Edge]:
-    """Every link towards ``start`` and from it, the oldest first; those that led on before those that ended."""
-    up, down = (
-        _walk(start, Link.target_id, Link.source_id, "up"),
-        _walk(start, Link.source_id, Link.target_id, "down"),
-    )
+    """Every link towards ``start`` and from it, and whatever else is carried out by what it led to.
+
+    The oldest first. Where there are too many, those that led on are kept before those that ended.
+    """
+    up = _walk(start, Link.target_id, Link.source_id, "up")
+    down = _walk(start, Link.source_id, Link.target_id, "down")
     onward = aliased(Link)
     leads_on = sa.exists().where(onward.source_id == Link.target_id)
     rows = db.session.execute(
         sa.select(Link.source_id, Link.relation, Link.target_id, Link.created_at)
-        .where(sa.or_(Link.id.in_(sa.select(up.c.id)), Link.id.in_(sa.select(down.c.id))))
+        .where(
+            sa.or_(
+                Link.id.in_(sa.select(up.c.id)),
+                Link.id.in_(sa.select(down.c.id)),
+                sa.and_(
+                    Link.relation == Relation.CARRIED_OUT_BY, Link.target_id.in_(sa.select(down.c.reached))
+                ),
+            )
+        )
         .order_by(leads_on.desc(), Link.id)
         .limit(MOST_EDGES)
     )
@@ -112,6 +130,41 @@ def _kinds(ids: Iterable[int], actor: Actor) -> dict[int, str]:
         sa.select(Record.id, Record.kind).where(Record.id.in_(sorted(ids)), visible_to(actor))
     )
     return {row[0]: row[1] for row in rows}
+
+
+def _on_the_trail(edges: list[Edge], kinds: dict[int, str], here: int) -> list[Edge]:
+    """Without brothers: other proposals of the ballot that a proposal won, and what carries those out."""
+    before = _reach(here, [(edge.target, edge.source) for edge in edges])
+    after = _reach(here, [(edge.source, edge.target) for edge in edges])
+    origins: dict[int, set[int]] = defaultdict(set)
+    for edge in edges:
+        if edge.relation is Relation.CARRIED_OUT_BY and kinds[edge.source] == "proposal":
+            origins[edge.target].add(edge.source)
+    own = {source for target, sources in origins.items() if target in before for source in sources}
+    voted = {edge.source for edge in edges if edge.relation is Relation.PUT_TO_VOTE and edge.source in before}
+    brothers = voted - own - {here} if own else set()
+    trail = (before | after) - brothers
+    brothers |= {
+        target for target, sources in origins.items() if target in after - {here} and not sources & trail
+    }
+    left = [edge for edge in edges if not brothers & {edge.source, edge.target}]
+    trail = _reach(here, [(edge.target, edge.source) for edge in left])
+    trail |= _reach(here, [(edge.source, edge.target) for edge in left])
+    return [edge for edge in left if edge.source in trail and edge.target in trail]
+
+
+def _reach(start: int, arrows: Iterable[tuple[int, int]]) -> set[int]:
+    """Everything that ``arrows`` lead to from ``start``, itself included."""
+    following: dict[int, list[int]] = defaultdict(list)
+    for tail, head in arrows:
+        following[tail].append(head)
+    reached, waiting = {start}, [start]
+    while waiting:
+        for head in following[waiting.pop()]:
+            if head not in reached:
+                reached.add(head)
+                waiting.append(head)
+    return reached
 
 
 def _records(ids: list[int], here: Record) -> dict[int, Record]:
@@ -134,32 +187,57 @@ def _alike(edges: list[Edge], kinds: dict[int, str], here: int) -> dict[int, lis
 
 
 class _Trail:
-    """Lays the steps: each record once, under the first that led to it."""
+    """Lays the steps: each record once, under the cause that says most."""
 
     def __init__(
         self, here: Record, edges: list[Edge], records: dict[int, Record], alike: dict[int, list[int]]
     ) -> None:
         self.here, self.records, self.alike = here, records, alike
-        self.edges = [edge for edge in edges if edge.source in records and edge.target in records]
-        self.following: dict[int, list[Edge]] = defaultdict(list)
-        for edge in self.edges:
-            self.following[edge.source].append(edge)
-        self.placed: set[int] = set()
+        self.causes: dict[int, list[Edge]] = defaultdict(list)
+        self.consequences: Counter[tuple[int, Relation]] = Counter()
+        for edge in edges:
+            if edge.source in records and edge.target in records:
+                self.causes[edge.target].append(edge)
+                self.consequences[edge.source, edge.relation] += 1
+        self.steps: dict[int, Step] = {}
 
     def roots(self) -> list[Step]:
         """What it all began with."""
-        caused = {edge.target for edge in self.edges}
-        begin = [record for i, record in self.records.items() if i not in caused]
-        roots = [self._step(r.id, None, r.created_at) for r in sorted(begin, key=lambda r: r.created_at)]
-        if self.here.id not in self.placed:  # a ring of links has no beginning
-            roots.append(self._step(self.here.id, None, self.here.created_at))
+        ids = sorted(self.records, key=lambda i: (self.records[i].created_at, i))
+        roots = [self._begin(i) for i in ids if not self.causes[i]]
+        waiting = {i: self._best(self.causes[i]) for i in ids if self.causes[i]}
+        while waiting:
+            ready = [i for i, edge in waiting.items() if edge.source in self.steps]
+            # Links in a ring wait for each other: then any cause that stands already will do, or none.
+            if not ready:
+                chosen = next((e for i in waiting for e in self.causes[i] if e.source in self.steps), None)
+                if chosen is None:
+                    roots.append(self._begin(next(iter(waiting))))
+                    waiting.pop(roots[-1].record.id)
+                    continue
+                waiting[chosen.target], ready = chosen, [chosen.target]
+            for i in ready:
+                self._follow(waiting.pop(i))
+        for step in self.steps.values():
+            step.next.sort(key=lambda following: (following.at, following.record.id))
         return roots
 
-    def _step(self, record_id: int, relation: Relation | None, at: datetime) -> Step:
-        self.placed.add(record_id)
+    def _best(self, causes: list[Edge]) -> Edge:
+        """The cause that says most about a record."""
+        classes = Counter((edge.relation, self.records[edge.source].kind) for edge in causes)
+        alone = [edge for edge in causes if classes[edge.relation, self.records[edge.source].kind] == 1]
+        return min(
+            alone or causes, key=lambda edge: (self.consequences[edge.source, edge.relation], -edge.source)
+        )
+
+    def _begin(self, record_id: int) -> Step:
+        return self._lay(record_id, None, self.records[record_id].created_at)
+
+    def _follow(self, edge: Edge) -> None:
+        self.steps[edge.source].next.append(self._lay(edge.target, edge.relation, edge.at))
+
+    def _lay(self, record_id: int, relation: Relation | None, at: datetime) -> Step:
         step = Step(self.records[record_id], relation, at, record_id == self.here.id)
         step.alike = len(self.alike.get(record_id, ()))
-        for edge in self.following[record_id]:
-            if edge.target not in self.placed:
-                step.next.append(self._step(edge.target, edge.relation, edge.at))
+        self.steps[record_id] = step
         return step

@@ -3,8 +3,10 @@
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
+from stakeholder_hub.decisions.models import Decision
 from stakeholder_hub.kernel.authorization import SYSTEM, VISITOR
 from stakeholder_hub.kernel.database import db
 from stakeholder_hub.kernel.operation import operation
@@ -12,7 +14,7 @@ from stakeholder_hub.records.journey import SHOWN_ALIKE, Step, journey_of
 from stakeholder_hub.records.models import Moderation, Record, Relation
 from stakeholder_hub.records.operations import add_link
 from tests.factories.consultations import make_consultation
-from tests.factories.decisions import make_ballot
+from tests.factories.decisions import make_ballot, make_ballot_proposal
 from tests.factories.proposals import make_proposal
 
 
@@ -70,6 +72,64 @@ def test_a_ballot_of_many_proposals_names_a_few_and_itself_once(app: Flask) -> N
     assert [step.is_here for step in found].count(True) == 1
     assert sum(step.record.kind == "proposal" for step in found) == SHOWN_ALIKE
     assert sum(step.alike for step in found) == 12 - SHOWN_ALIKE
+
+
+def told(roots: list[Step]) -> list[Any]:
+    """``[name, [what follows]]`` of each step."""
+    return [[step.record.title.original.text, told(step.next)] for step in roots]
+
+
+@pytest.fixture
+def voted(app: Flask) -> dict[str, Any]:
+    """Five proposals, a ballot, a decision, and two action items for the two that won."""
+    consultation = make_consultation(title="Question")
+    proposals = [make_ballot_proposal(consultation, title=f"P{n}") for n in range(5)]
+    ballot = make_ballot(consultation, proposals=proposals, winners_wanted=2, closed=True)
+    decision = db.session.scalars(sa.select(Decision)).one()
+    items = [make_consultation(consultation.group, title=f"Carries out P{n}") for n in (0, 1)]
+    for proposal, item in zip(proposals, items, strict=False):
+        link(proposal, Relation.CARRIED_OUT_BY, item)
+        link(decision, Relation.CARRIED_OUT_BY, item)
+    return {
+        "question": consultation,
+        "proposals": proposals,
+        "ballot": ballot,
+        "decision": decision,
+        "items": items,
+    }
+
+
+def test_from_the_question_every_branch_stands_once_and_where_it_says_most(voted: dict[str, Any]) -> None:
+    decision = voted["decision"].title.original.text
+    assert told(journey_of(voted["question"], VISITOR).roots) == [
+        [
+            "Question",
+            [
+                ["P0", [["Carries out P0", []]]],
+                ["P1", [["Carries out P1", []]]],
+                ["P2", []],
+                ["P3", []],
+                ["P4", []],
+                ["Which proposal?", [[decision, []]]],
+            ],
+        ]
+    ]
+
+
+@pytest.mark.parametrize("seen_from", ["proposals", "items"])
+def test_from_a_proposal_or_its_action_item_the_way_leads_through_ballot_and_decision(
+    voted: dict[str, Any], seen_from: str
+) -> None:
+    decision = voted["decision"].title.original.text
+    way = ["Question", [["P1", [["Which proposal?", [[decision, [["Carries out P1", []]]]]]]]]]
+    assert told(journey_of(voted[seen_from][1], VISITOR).roots) == [way]
+
+
+def test_from_the_ballot_its_proposals_and_everything_that_was_decided(voted: dict[str, Any]) -> None:
+    (root,) = journey_of(voted["ballot"], VISITOR).roots
+    names = {step.record.title.original.text for step in steps([root])}
+    assert {"Question", "P0", "P4", "Which proposal?", "Carries out P0", "Carries out P1"} <= names
+    assert [name for name, _next in told(root.next)][-1] == "Which proposal?"
 
 
 def test_a_ring_of_links_ends(app: Flask) -> None:
