@@ -82,7 +82,9 @@ def import_pabulib(
     _store_votes(ballot, file, progress)
     record_decision(ballot, actor=actor)
     close_consultation(consultation, actor=actor)
-    consultation.published_at, consultation.closed_at = begins, ends
+    # The journey tells when things happened, not when the file was read.
+    consultation.created_at = consultation.published_at = begins
+    consultation.closed_at = ends
     emit(
         ConsultationImported(
             actor=actor, subject=consultation, proposals=len(proposals), votes=ballot.vote_count
@@ -362,7 +364,7 @@ def _links(
         return {**values, "created_at": at, "created_by_id": actor.id}
 
     db.session.execute(sa.insert(Link), list(rows()))
-    add_link(consultation, Relation.PROMPTED, ballot, actor=actor)
+    add_link(consultation, Relation.PROMPTED, ballot, at=at, actor=actor)
 
 
 def _store_votes(ballot: Ballot, file: PabulibFile, progress: Progress | None) -> None:

@@ -1,5 +1,6 @@
 """What every kind of record needs when it is made: a reference, a place, a link in the journey."""
 
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -47,8 +48,13 @@ def add_record(record: Record, *, actor: Any) -> Record:
 
 
 @operation
-def add_link(source: Record, relation: Relation, target: Record, *, actor: Any) -> None:
-    """Say that ``source`` led to ``target``: a step of the journey. Saying it twice changes nothing."""
+def add_link(
+    source: Record, relation: Relation, target: Record, *, at: datetime | None = None, actor: Any
+) -> None:
+    """Say that ``source`` led to ``target`` (``at``: when, if not now): a step of the journey.
+
+    Saying it twice changes nothing.
+    """
     db.session.flush()
     insert_ignore(
         Link.__table__,
@@ -56,7 +62,7 @@ def add_link(source: Record, relation: Relation, target: Record, *, actor: Any) 
             "source_id": source.id,
             "relation": relation,
             "target_id": target.id,
-            "created_at": clock.now(),
+            "created_at": at or clock.now(),
             "created_by_id": getattr(actor, "id", None),
         },
         index_elements=["source_id", "relation", "target_id"],

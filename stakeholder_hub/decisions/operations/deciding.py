@@ -25,7 +25,9 @@ def record_decision(ballot: Ballot, *, actor: Actor) -> Decision:
     existing = db.session.scalar(sa.select(Decision).where(Decision.ballot_id == ballot.id))
     if existing is not None:
         return existing
+    decided_at = ballot.closed_at or clock.now()
     decision = Decision(
+        created_at=decided_at,
         title=decision_title(ballot.title),
         state="adopted" if chosen_positions(ballot) else "rejected",
         territory=ballot.territory,
@@ -35,10 +37,10 @@ def record_decision(ballot: Ballot, *, actor: Actor) -> Decision:
         ballot=ballot,
         visibility=ballot.visibility,
         source_language=ballot.source_language,
-        decided_at=ballot.closed_at or clock.now(),
+        decided_at=decided_at,
     )
     add_record(decision, actor=actor)
-    add_link(ballot, Relation.DECIDED_BY, decision, actor=actor)
+    add_link(ballot, Relation.DECIDED_BY, decision, at=decided_at, actor=actor)
     emit(DecisionRecorded(actor=actor, subject=decision))
     return decision
 
