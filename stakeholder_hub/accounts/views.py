@@ -91,7 +91,7 @@ def login() -> ResponseReturnValue:
             begin_session(person, remember=bool(form.remember.data), via="password")
             say(_("Welcome, %(name)s.", name=person.name))
             return redirect(next_or(url_for("portal.desk", lang=language())), code=303)
-        form.status = 422
+        form.answer_status = 422
         form.refuse(_("Address and password do not belong together. Try again, or sign in by a link."))
     return render_form("accounts/sign_in.html", form, next_url=next_or(""))
 
@@ -240,7 +240,7 @@ def password() -> ResponseReturnValue:
                 begin_session(me, via="password")
                 say(_("Your password is changed. Other devices are signed out."))
                 return redirect(url_for(".settings"), code=303)
-            form.status = 422
+            form.answer_status = 422
             form.refuse(not_proved(me), "current")
     return render_form("accounts/password.html", form)
 
@@ -258,7 +258,7 @@ def address() -> ResponseReturnValue:
                     links.NEW_EMAIL, email=form.email.data, payload={"user": me.id}, language=language()
                 )
                 return _check_mail(form.email.data)
-            form.status = 422
+            form.answer_status = 422
             form.refuse(not_proved(me), "current")
     return render_form("accounts/address.html", form)
 
@@ -296,7 +296,7 @@ def erase() -> ResponseReturnValue:
                 end_session()
                 say(_("Your account is erased. Thank you for having taken part."))
                 return redirect(url_for("portal.home"), code=303)
-            form.status = 422
+            form.answer_status = 422
             form.refuse(not_proved(me), "current" if me.password else None)
     return render_form("accounts/erase.html", form)
 

@@ -1,6 +1,7 @@
 """What other pages show of action items: a consultation's section, and the button beside a winner."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import url_for
 
@@ -8,14 +9,31 @@ from stakeholder_hub.actions.models import ActionItem
 from stakeholder_hub.actions.policy import may_create
 from stakeholder_hub.actions.queries import Wanted, due_or_far, items_for, of_consultation
 from stakeholder_hub.consultations.models import Consultation
-from stakeholder_hub.consultations.parts import register_part
+from stakeholder_hub.consultations.parts import Action, register_part
+from stakeholder_hub.decisions.counting import chosen_positions
+from stakeholder_hub.decisions.models import Ballot
+from stakeholder_hub.decisions.parts import register_winner_action
 from stakeholder_hub.groups.models import Group
 from stakeholder_hub.groups.parts import Work, WorkOfKind, show_work
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.authorization import Actor
 from stakeholder_hub.kernel.database import db
-from stakeholder_hub.kernel.i18n import _
+from stakeholder_hub.kernel.i18n import _, _l
+from stakeholder_hub.proposals.models import Proposal, ProposalState
+from stakeholder_hub.proposals.parts import register_next_step
 from stakeholder_hub.records.addresses import record_url
+from stakeholder_hub.records.models import Record
+
+CARRIED_OUT = frozenset(
+    {
+        ProposalState.SUBMITTED,
+        ProposalState.ADMITTED,
+        ProposalState.SELECTED,
+        ProposalState.UNDER_WAY,
+        ProposalState.DONE,
+    }
+)
+"""States in which something may be done about a proposal, voted on or not."""
 
 
 def consultation_part(consultation: Consultation, actor: Actor) -> dict[str, Any] | None:
@@ -26,11 +44,27 @@ def consultation_part(consultation: Consultation, actor: Actor) -> dict[str, Any
     return {"items": items, "done": sum(item.state == "done" for item in items), "today": clock.today()}
 
 
-def make_url(record: Any, actor: Actor) -> str | None:
-    """Where an action item is made of ``record``; ``None`` for those who may not."""
-    if not actor.is_authenticated or not may_create(actor, record.territory, record.group):
+def make_item_of(proposal: Proposal, actor: Actor) -> Action | None:
+    """The button beside a proposal that can be carried out, for those who may hand it out."""
+    if proposal.state not in CARRIED_OUT or not _may_hand_out(proposal, actor):
         return None
-    return url_for("actions.new", **{"from": record.reference})
+    address = f"{url_for('actions.new')}?{urlencode({'from': proposal.reference})}"
+    return Action(_l("Add action item"), address, icon="action")
+
+
+def hand_out_winners(ballot: Ballot, actor: Actor) -> Action | None:
+    """The button beside the result of a vote."""
+    if not chosen_positions(ballot) or not _may_hand_out(ballot, actor):
+        return None
+    return Action(
+        _l("Hand out what was chosen"),
+        url_for("actions.from_ballot", reference=ballot.reference),
+        icon="action",
+    )
+
+
+def _may_hand_out(record: Record, actor: Actor) -> bool:
+    return actor.is_authenticated and bool(may_create(actor, record.territory, record.group))
 
 
 def work_of_group(group: Group, actor: Actor) -> WorkOfKind:
@@ -44,6 +78,8 @@ def work_of_group(group: Group, actor: Actor) -> WorkOfKind:
 
 
 def register() -> None:
-    """Show the section on the pages of consultations and of groups."""
+    """Show the sections and buttons on the pages of consultations, groups, proposals and results."""
     register_part("actions", 40, consultation_part, "actions/_part.html")
     show_work("actions", work_of_group)
+    register_next_step(make_item_of)
+    register_winner_action(hand_out_winners)

@@ -6,9 +6,11 @@ from typing import Any
 import sqlalchemy as sa
 from flask import request
 
+from stakeholder_hub.decisions.queries import decision_choosing
 from stakeholder_hub.groups.models import Group
 from stakeholder_hub.kernel.database import db
 from stakeholder_hub.kernel.errors import NotFound
+from stakeholder_hub.proposals.models import Proposal
 from stakeholder_hub.records.models import Record
 from stakeholder_hub.records.queries import load_record
 from stakeholder_hub.territories.models import Territory
@@ -22,6 +24,7 @@ class Start:
     territory: Territory
     group: Group | None
     source: Record | None
+    decision: Record | None = None
 
     def defaults(self, language: str) -> dict[str, Any]:
         """What the form begins with."""
@@ -31,7 +34,7 @@ class Start:
 
     def arguments(self) -> dict[str, Any]:
         """The operation's arguments that no form fills in."""
-        sources = [self.source] if self.source is not None else []
+        sources = [source for source in (self.source, self.decision) if source is not None]
         return {"territory": self.territory, "group": self.group, "sources": sources}
 
 
@@ -43,7 +46,8 @@ def start_from_request(actor: Any) -> Start:
     """
     if reference := request.args.get("from"):
         record = load_record(reference, actor)
-        return Start(record.territory, record.group, record)
+        decision = decision_choosing(record, actor) if isinstance(record, Proposal) else None
+        return Start(record.territory, record.group, record, decision)
     if slug := request.args.get("group"):
         group = db.session.scalar(sa.select(Group).where(Group.slug == slug))
         if group is None:

@@ -1,5 +1,7 @@
 """Tells people what action items mean for them, and keeps them findable."""
 
+import sqlalchemy as sa
+
 from stakeholder_hub.actions.events import (
     ActionItemChanged,
     ActionItemCreated,
@@ -8,10 +10,12 @@ from stakeholder_hub.actions.events import (
 )
 from stakeholder_hub.actions.models import ActionItem
 from stakeholder_hub.deliberation.operations import tell_followers
+from stakeholder_hub.kernel.database import db
 from stakeholder_hub.kernel.events import subscribe
 from stakeholder_hub.kernel.i18n import _l
 from stakeholder_hub.notifications.operations import notify
 from stakeholder_hub.notifications.sentences import register_sentence
+from stakeholder_hub.records.models import Link, Record
 from stakeholder_hub.search.operations import index_record
 
 register_sentence("actions.assigned", _l("You are responsible for “%(title)s”."))
@@ -26,9 +30,12 @@ def _index(item: ActionItem) -> None:
 
 @subscribe(ActionItemCreated)
 def tell_responsible(event: ActionItemCreated) -> None:
-    """The responsible person is told."""
+    """The responsible person is told, and so are those who follow what it carries out."""
     _index(event.subject)
     _tell_person(event.subject, event.actor)
+    causes = sa.select(Link.source_id).where(Link.target_id == event.subject.id)
+    for source in db.session.scalars(sa.select(Record).where(Record.id.in_(causes))):
+        tell_followers(source, kind="actions.created_from", actor=event.actor, data={})
 
 
 @subscribe(ActionItemChanged)

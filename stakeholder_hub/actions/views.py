@@ -32,11 +32,15 @@ from stakeholder_hub.actions.queries import (
 )
 from stakeholder_hub.actions.starting import Start, start_from_request
 from stakeholder_hub.actions.tables import columns, rows
+from stakeholder_hub.actions.winning import winners_of
+from stakeholder_hub.decisions.queries import load_ballot
+from stakeholder_hub.decisions.standing import Standing, standing_of
 from stakeholder_hub.deliberation.asked import discussion_asked
 from stakeholder_hub.groups.models import Organisation
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.authorization import require
 from stakeholder_hub.kernel.database import db
+from stakeholder_hub.kernel.errors import NotFound
 from stakeholder_hub.kernel.i18n import _
 from stakeholder_hub.records.addresses import record_url
 from stakeholder_hub.records.attachments import attachments_of_many
@@ -165,6 +169,25 @@ def new() -> ResponseReturnValue:
             return redirect(record_url(item), code=303)
     crumbs = crumbs_for(start.territory, (_("Actions"), url_for(".index")), (_("New action item"), None))
     return render_form("actions/form.html", form, start=start, breadcrumbs=crumbs)
+
+
+@bp.get("/actions/from/<reference>/")
+@auth_required("session")
+def from_ballot(reference: str) -> str:
+    """The winners of a vote, and what carries each of them out."""
+    ballot = load_ballot(reference, actor())
+    require(may_create(actor(), ballot.territory, ballot.group))
+    if standing_of(ballot, clock.now()) is not Standing.CLOSED:
+        raise NotFound()
+    return render_template(
+        "actions/winners.html",
+        ballot=ballot,
+        winners=winners_of(ballot, actor()),
+        today=clock.today(ballot.territory.timezone),
+        breadcrumbs=crumbs_for(
+            ballot.territory, (_("Actions"), url_for(".index")), (_("Hand out what was chosen"), None)
+        ),
+    )
 
 
 @bp.route("/actions/<reference>/edit", methods=["GET", "POST"])

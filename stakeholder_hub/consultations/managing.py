@@ -106,7 +106,7 @@ def moved_with_the_start(form: NewConsultationForm) -> bool:
     """Where the first day was changed but not the phases, move them and ask to look at them again."""
     moved = form.follow_start()
     if moved:
-        form.status = 422
+        form.answer_status = 422
         form.refuse(
             _l("The phases were moved with the first day. Please look at the dates and send it again.")
         )

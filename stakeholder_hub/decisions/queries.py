@@ -8,7 +8,8 @@ from sqlalchemy.orm import defer, joinedload, selectinload
 from sqlalchemy.sql import Select
 
 from stakeholder_hub.consultations.models import Consultation, ConsultationState
-from stakeholder_hub.decisions.models import Ballot, BallotState, Decision, Vote, Voter
+from stakeholder_hub.decisions.counting import chosen_positions
+from stakeholder_hub.decisions.models import Ballot, BallotOption, BallotState, Decision, Vote, Voter
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.authorization import Actor
 from stakeholder_hub.kernel.database import db
@@ -74,6 +75,25 @@ def ballots_of(consultation: Consultation, actor: Actor) -> Sequence[Ballot]:
 def decision_on(ballot: Ballot, actor: Actor) -> Decision | None:
     """The decision that rests on a ballot."""
     return db.session.scalar(sa.select(Decision).where(Decision.ballot_id == ballot.id, visible_to(actor)))
+
+
+def decision_choosing(proposal: Proposal, actor: Actor) -> Decision | None:
+    """The latest decision in which ``proposal`` was chosen: what carries it out rests on that too."""
+    put_to_vote = sa.select(BallotOption.ballot_id).where(BallotOption.proposal_id == proposal.id)
+    found = db.session.scalars(
+        sa.select(Decision)
+        .where(Decision.ballot_id.in_(put_to_vote), visible_to(actor))
+        .options(joinedload(Decision.ballot).selectinload(Ballot.options))
+        .order_by(Decision.id.desc())
+    )
+    return next(
+        (decision for decision in found if decision.ballot and _chose(decision.ballot, proposal)), None
+    )
+
+
+def _chose(ballot: Ballot, proposal: Proposal) -> bool:
+    chosen = chosen_positions(ballot)
+    return any(option.proposal_id == proposal.id and option.position in chosen for option in ballot.options)
 
 
 def has_voted(ballot: Ballot, actor: Actor) -> bool:

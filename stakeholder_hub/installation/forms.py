@@ -84,7 +84,7 @@ class SetupForm(HubForm):
                 if not (self[name].data or "").strip():
                     self.refuse(reason, name)
             if self.errors:
-                self.status = 422
+                self.answer_status = 422
         return not self.errors
 
     @property

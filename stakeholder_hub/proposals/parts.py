@@ -1,5 +1,6 @@
 """What proposals show of themselves on the page of their consultation."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import url_for
@@ -8,11 +9,31 @@ from stakeholder_hub.consultations.models import Activity, Consultation
 from stakeholder_hub.consultations.parts import Action, register_part, register_primary_action
 from stakeholder_hub.kernel.authorization import Actor
 from stakeholder_hub.kernel.i18n import _l
+from stakeholder_hub.proposals.models import Proposal
 from stakeholder_hub.proposals.policy import may_begin
 from stakeholder_hub.proposals.queries import most_supported, newest
 
 SHOWN = 6
 POSITION = 30
+
+NextStep = Callable[[Proposal, Actor], Action | None]
+
+_next_steps: list[NextStep] = []
+
+
+def register_next_step(provider: NextStep) -> NextStep:
+    """Offer those who run a consultation something to do with a proposal, such as making an action item of it.
+
+    ``provider(proposal, actor)`` returns a button, or ``None`` where this reader has none.
+    """
+    if provider not in _next_steps:
+        _next_steps.append(provider)
+    return provider
+
+
+def next_steps(proposal: Proposal, actor: Actor) -> list[Action]:
+    """The buttons for ``proposal``."""
+    return [action for provider in _next_steps if (action := provider(proposal, actor)) is not None]
 
 
 def proposals_part(consultation: Consultation, actor: Actor) -> dict[str, Any] | None:

@@ -20,6 +20,7 @@ from stakeholder_hub.proposals.forms import AnswerForm, StateForm
 from stakeholder_hub.proposals.listing import SORTS, Asked, asked, order_of, sorted_by, wanted_proposals
 from stakeholder_hub.proposals.maps import Place
 from stakeholder_hub.proposals.models import Proposal, ProposalState
+from stakeholder_hub.proposals.parts import next_steps
 from stakeholder_hub.proposals.pins import map_of, picker_frame
 from stakeholder_hub.proposals.policy import Tools, may_begin, tools_of
 from stakeholder_hub.proposals.queries import MOST_PINS, history_of, load_for_page, load_proposal
@@ -155,6 +156,7 @@ def show(reference: str) -> str:
         changed=changed,
         tools=tools,
         forms=manage_forms(proposal, tools),
+        next_steps=next_steps(proposal, actor()),
         attachments=attachments_of(proposal),
         map=map_of(proposal.territory, [proposal], size=300),
         d=discussion_asked(proposal),

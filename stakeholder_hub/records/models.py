@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from stakeholder_hub.accounts.models import User
@@ -60,6 +60,13 @@ class Record(Base):
         Index("ix_record_context_kind_state", "context_id", "kind", "state"),
         Index("ix_record_territory_kind_state", "territory_id", "kind", "state"),
         Index("ix_record_kind_visibility_created", "kind", "visibility", "created_at"),
+        # What is hidden is rare: looking for it reads almost nothing.
+        Index(
+            "ix_record_hidden",
+            "id",
+            sqlite_where=text("moderation = 'hidden'"),
+            postgresql_where=text("moderation = 'hidden'"),
+        ),
         UniqueConstraint("kind", "slug"),
     )
 

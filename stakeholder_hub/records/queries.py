@@ -1,7 +1,7 @@
 """Which records somebody may see: one condition, used by pages, search, feeds, exports and ``may_see`` alike."""
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import aliased, joinedload
 from sqlalchemy.sql import ColumnElement
 
 from stakeholder_hub.kernel.authorization import Actor, is_system
@@ -18,9 +18,14 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
 
     Public ones: everyone. Members': those who sit in the group. Private ones and drafts: their author and those
     who run or moderate the group or the territory (or one above). What a moderator has hidden is left to the author
-    and to them; its place in the journey stays.
+    and to them, and so is all that lives in it (the proposals of a hidden consultation).
     """
-    shown = Record.moderation == Moderation.VISIBLE
+    hidden = aliased(Record.__table__, name="hidden_context")
+    in_hidden = sa.select(hidden.c.id).where(hidden.c.moderation == Moderation.HIDDEN)
+    shown = sa.and_(
+        Record.moderation == Moderation.VISIBLE,
+        sa.or_(Record.context_id.is_(None), Record.context_id.not_in(in_hidden)),
+    )
     public = sa.and_(Record.visibility == Visibility.PUBLIC, shown)
     if is_system(actor):
         return sa.true()

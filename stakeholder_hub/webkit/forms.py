@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Self
 from flask import render_template, request
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import FileStorage
-from wtforms import HiddenField, IntegerField, SubmitField
+from wtforms import HiddenField, IntegerField, StringField, SubmitField
 from wtforms.widgets import HiddenInput
 
 from stakeholder_hub.kernel.errors import Conflict, Invalid, NotAllowed, Reason
@@ -33,7 +33,7 @@ class HubForm(FlaskForm):
 
     general_errors: list[Reason]
     conflict: Conflict | None
-    status: int
+    answer_status: int
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -41,7 +41,7 @@ class HubForm(FlaskForm):
             self.idempotency_key.data = secrets.token_urlsafe(18)
         self.general_errors = []
         self.conflict = None
-        self.status = 200
+        self.answer_status = 200
 
     @classmethod
     def from_request(cls, obj: Any = None, **defaults: Any) -> Self:
@@ -54,14 +54,17 @@ class HubForm(FlaskForm):
             return False
         if self.validate():
             return True
-        self.status = 422
+        self.answer_status = 422
         return False
 
     @property
     def values(self) -> dict[str, Any]:
-        """The fields' data by name, without the form's own hidden fields and buttons."""
+        """The fields' data by name, without the form's own hidden fields and buttons.
+
+        A text that was not sent at all is an empty one: a browser always sends it, others may not.
+        """
         return {
-            name: field.data
+            name: "" if field.data is None and isinstance(field, StringField) else field.data
             for name, field in self._fields.items()
             if name not in _NOT_VALUES and not isinstance(field, SubmitField)
         }
@@ -77,16 +80,16 @@ class HubForm(FlaskForm):
         except AlreadyDone:
             raise
         except Invalid as refusal:
-            self.status = refusal.status
+            self.answer_status = refusal.status
             self.refuse(refusal.reason, refusal.field)
         except Conflict as refusal:
-            self.status, self.conflict = refusal.status, refusal
+            self.answer_status, self.conflict = refusal.status, refusal
             self.refuse(refusal.reason)
             self._take_new_version(refusal)
         except NotAllowed as refusal:
             if refusal.sign_in:
                 raise
-            self.status = refusal.status
+            self.answer_status = refusal.status
             self.refuse(refusal.reason)
         # A refused operation has claimed nothing: the same key serves the next try.
 
@@ -124,7 +127,7 @@ class ActionForm(HubForm):
 
 def render_form(template: str, form: HubForm, **context: Any) -> tuple[str, int]:
     """The page with ``form``, with the status that its refusals ask for."""
-    return render_template(template, form=form, **context), form.status
+    return render_template(template, form=form, **context), form.answer_status
 
 
 def uploaded_files(field_data: Sequence[Any] | Any) -> list[FileStorage]:

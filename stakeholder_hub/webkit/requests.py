@@ -23,8 +23,10 @@ def _begin() -> None:
     structlog.contextvars.bind_contextvars(request_id=g.request_id)
     # Every transaction of a request begins as a reader; an operation begins its own as a writer.
     set_read_only(True)
-    if any("\x00" in value for value in [request.path, *request.args.values()]):
-        raise NotFound()  # no address of ours holds it, and PostgreSQL takes it in no comparison
+    # No address of ours holds a NUL, and PostgreSQL takes it in no comparison. Words to look for may hold anything.
+    named = [value for name, value in request.args.items() if name != "q"]
+    if any("\x00" in value for value in [request.path, *named]):
+        raise NotFound()
 
 
 def _end(response: Response) -> Response:

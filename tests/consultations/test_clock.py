@@ -99,7 +99,7 @@ def test_a_time_that_cannot_be_is_refused_at_its_field(app: Any, zone: str, wall
         row = form.phases[0].form
         assert reason in str(row.starts_at.errors[0])
         assert row.starts_at._value() == wall
-        assert form.status == 422
+        assert form.answer_status == 422
 
 
 @pytest.mark.parametrize("template", list(Template))

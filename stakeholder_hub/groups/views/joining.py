@@ -113,7 +113,7 @@ def invite_link(slug: str) -> ResponseReturnValue:
     crumbs = group_crumbs(group, (_("Invitations"), None))
     return (
         render_template("groups/invitations.html", group=group, link=form, breadcrumbs=crumbs, **context),
-        form.status,
+        form.answer_status,
     )
 
 
@@ -188,5 +188,5 @@ def accept(token: str) -> ResponseReturnValue:
 
 def _accept_page(invitation: Invitation, form: ActionForm | None) -> ResponseReturnValue:
     context = {"invitation": invitation, "group": invitation.group, "form": form, "back": request_path()}
-    status = form.status if form is not None else 200
+    status = form.answer_status if form is not None else 200
     return render_template("groups/accept.html", **context), status
