@@ -17,6 +17,8 @@ from stakeholder_hub.webkit.forms import EditForm, HubForm
 class CommentForm(HubForm):
     """A comment or an answer. The fields are the arguments of ``add_comment``."""
 
+    ids = "comment-"
+
     stance = RadioField(
         _l("Where do you stand?"),
         choices=[(stance.value, stance.label) for stance in Stance],

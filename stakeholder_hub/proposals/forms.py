@@ -285,6 +285,8 @@ class EditProposalForm(ContentForm, EditForm):
 class AnswerForm(EditForm):
     """The official answer and what follows from it."""
 
+    ids = "answer-"
+
     answer = TextAreaField(
         _l("Official answer"),
         [
@@ -309,6 +311,8 @@ class AnswerForm(EditForm):
 
 class StateForm(HubForm):
     """Say where a proposal stands."""
+
+    ids = "state-"
 
     state = ChoiceField(_l("Where does it stand now?"), choices=[])
 

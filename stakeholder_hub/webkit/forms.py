@@ -27,7 +27,11 @@ def writing_languages(*first: str) -> list[tuple[str, str]]:
 class HubForm(FlaskForm):
     """A form. ``from_request`` fills it, ``submitted`` says whether it was sent and is in order, ``values`` are
     the operation's keyword arguments, and ``catching`` puts an operation's refusal at the field it names.
+
+    ``ids`` is put before the ids of the fields: for forms that stand on a page beside others.
     """
+
+    ids: ClassVar[str] = ""
 
     idempotency_key = HiddenField()
 
@@ -37,6 +41,8 @@ class HubForm(FlaskForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for field in self if self.ids else ():
+            field.id = field.label.field_id = self.ids + field.id
         if not self.idempotency_key.data:
             self.idempotency_key.data = secrets.token_urlsafe(18)
         self.general_errors = []
