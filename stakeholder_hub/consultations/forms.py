@@ -214,7 +214,7 @@ class NewConsultationForm(Timeline, TextsForm):
 
     language = ChoiceField(_l("Language you write in"))
     starts_on = DayField(_l("First day"), [Needed(_l("Say on which day it begins."))])
-    planned_from = HiddenField()
+    planned_from = HiddenField(render_kw={"data-hub-planned-from": ""})
 
     def rearranged(self) -> bool:
         """Whether a button of the form only asked for other rows: they are there now, nothing was sent off."""

@@ -16,7 +16,7 @@ def columns(currency: str) -> list[str]:
         _("Heading"),
         _("State"),
         _("Cost (%(currency)s)", currency=currency),
-        _("Support"),
+        _("Supporters"),
         _("Comments"),
         _("Put forward by"),
         _("Speaks for"),

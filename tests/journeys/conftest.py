@@ -21,12 +21,16 @@ def sound(axe: Callable[..., None]) -> Callable[[Page], None]:
     """``sound(page)``: one heading, a title, a language, nothing wider than the window, no barrier in light or dark."""
 
     def look(page: Page) -> None:
+        page.wait_for_load_state("load")
         found = page.evaluate(
             """() => {
               const ids = [...document.querySelectorAll("[id]")].map((element) => element.id);
               return {
                 headings: document.querySelectorAll("h1").length,
                 title: document.title, lang: document.documentElement.lang,
+                outside: [...document.querySelectorAll("main *, header *, footer *")]
+                  .filter((element) => element.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
+                  .slice(-6).map((element) => [element.getBoundingClientRect().right, element.outerHTML.slice(0, 90)]),
                 twice: ids.filter((id, place) => ids.indexOf(id) < place),
                 main: document.querySelectorAll("main").length,
                 wide: document.documentElement.scrollWidth - document.documentElement.clientWidth,
