@@ -14,7 +14,8 @@ from stakeholder_hub.actions.queries import is_overdue, listed, waiting_for
 from stakeholder_hub.consultations.models import Consultation, ConsultationState
 from stakeholder_hub.consultations.queries import going_on, run_by, to_be_closed, to_be_published
 from stakeholder_hub.consultations.queries import listed as listed_consultations
-from stakeholder_hub.decisions.models import Ballot, BallotState, Electorate, Voter
+from stakeholder_hub.decisions.models import Ballot, Electorate
+from stakeholder_hub.decisions.queries import waiting_for_vote
 from stakeholder_hub.groups.models import Group
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.authorization import Actor
@@ -203,22 +204,14 @@ def _ballots(actor: Any) -> list[Waiting]:
     groups = [g.group_id for g in actor.grants if g.group_id is not None]
     home = actor.home_territory
     places = home.lineage_ids if home is not None else []
-    voted = sa.select(Voter.ballot_id).where(Voter.user_id == actor.id)
-    moment = clock.now()
     ballots = db.session.scalars(
-        sa.select(Ballot)
+        waiting_for_vote(actor)
         .where(
-            visible_to(actor),
-            Ballot.state.in_((BallotState.OPEN, BallotState.PREPARED)),
-            Ballot.opens_at <= moment,
-            Ballot.closes_at > moment,
-            Ballot.id.not_in(voted),
             sa.or_(
                 sa.and_(Ballot.electorate == Electorate.EVERYONE, Ballot.territory_id.in_(places)),
                 Ballot.group_id.in_(groups),
-            ),
+            )
         )
-        .order_by(Ballot.closes_at)
         .limit(20)
     )
     return [Waiting("ballot", _l("You can vote"), b.title, b, b.closes_at) for b in ballots]
