@@ -1,10 +1,15 @@
-"""What discussions make of moderation: hidden comments do not count, nor is seen what is said about hidden records."""
+"""What discussions make of what happens elsewhere.
+
+Hidden comments do not count, nor is seen what is said about hidden records; who has erased an account supports and
+follows nothing any more.
+"""
 
 from collections.abc import Iterator
 
 import sqlalchemy as sa
 
-from stakeholder_hub.deliberation.models import Comment
+from stakeholder_hub.accounts.events import AccountErased
+from stakeholder_hub.deliberation.models import Comment, Follow, Support
 from stakeholder_hub.deliberation.operations import count_comment
 from stakeholder_hub.kernel.database import db
 from stakeholder_hub.kernel.events import subscribe
@@ -34,6 +39,17 @@ def _follow_the_subject(record: Record, visibility: Visibility, *, change: int) 
         sa.update(Record).where(Record.id.in_(about_it)).values(visibility=visibility),
         execution_options={"synchronize_session": False},
     )
+
+
+@subscribe(AccountErased)
+def take_back_what_counted(event: AccountErased) -> None:
+    """The counts go down with the rows that are about to go."""
+    for kept, count in ((Support, Record.support_count), (Follow, Record.follow_count)):
+        mine = sa.select(kept.record_id).where(kept.user_id == event.subject.id)
+        db.session.execute(
+            sa.update(Record).where(Record.id.in_(mine)).values({count: count - 1}),
+            execution_options={"synchronize_session": False},
+        )
 
 
 @source("comment")

@@ -3,10 +3,12 @@
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask, render_template_string
 
+from stakeholder_hub.accounts.operations import erase_person
 from stakeholder_hub.deliberation.asked import sorting_asked
-from stakeholder_hub.deliberation.models import Comment
+from stakeholder_hub.deliberation.models import Comment, Follow, Support
 from stakeholder_hub.deliberation.operations import follow_record, support_record, withdraw_comment
 from stakeholder_hub.deliberation.queries import Branch, Discussion, Sorting, discussion_of
 from stakeholder_hub.kernel.authorization import VISITOR
@@ -15,6 +17,7 @@ from stakeholder_hub.records.models import Record
 from tests.factories.accounts import make_user
 from tests.factories.consultations import make_consultation
 from tests.factories.deliberation import make_comment
+from tests.factories.proposals import make_proposal
 
 PARTS = """{% from "deliberation/parts.html" import discussion, support_button, follow_button with context %}
 {{ discussion(d) }}{{ support_button(d.subject, d) }}{{ follow_button(d.subject, d) }}"""
@@ -149,3 +152,27 @@ def test_a_comment_carries_its_language(app: Flask) -> None:
 
 def test_the_orders_are_named() -> None:
     assert [str(s.label) for s in Sorting] == ["Oldest first", "Newest first", "Most supported first"]
+
+
+def test_who_erases_an_account_supports_and_follows_nothing_any_more(app: Flask) -> None:
+    subject, leaving, staying = make_consultation(), make_user(), make_user()
+    proposal = make_proposal(subject)
+    for person in (leaving, staying):
+        support_record(proposal, actor=person)
+        follow_record(proposal, actor=person)
+    db.session.refresh(proposal)
+    before = proposal.support_count, proposal.follow_count
+    erase_person(leaving, actor=leaving)
+    db.session.refresh(proposal)
+    assert (proposal.support_count, proposal.follow_count) == (before[0] - 1, before[1] - 1)
+    assert (proposal.support_count, proposal.follow_count) == (
+        count_of(Support, proposal),
+        count_of(Follow, proposal),
+    )
+
+
+def count_of(kept: Any, record: Record) -> int:
+    return (
+        db.session.scalar(sa.select(sa.func.count()).select_from(kept).where(kept.record_id == record.id))
+        or 0
+    )
