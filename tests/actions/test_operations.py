@@ -2,6 +2,7 @@
 
 import io
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -95,7 +96,7 @@ def test_what_cannot_be_is_refused_at_its_field(app: Flask, values: dict[str, An
     assert refusal.value.field == field
 
 
-@pytest.mark.hostile("H14")
+@pytest.mark.hostile("H58")
 def test_the_second_of_two_editors_is_shown_both_texts(app: Flask) -> None:
     item = make_action_item(title="First")
     seen = item.version
@@ -131,6 +132,7 @@ def test_the_roles_decide_who_hands_out_and_who_reports(app: Flask) -> None:
     assert "carry this out" in str(may_report(stranger, item).reason)
 
 
+@pytest.mark.hostile("H11")
 def test_a_mandate_that_has_ended_reports_no_more(app: Flask) -> None:
     body = make_organisation()
     yesterday = clock.today() - timedelta(days=1)
@@ -203,6 +205,7 @@ def test_a_note_that_cannot_be_is_refused_and_leaves_nothing(
     assert refusal.value.field == field
 
 
+@pytest.mark.hostile("H18")
 def test_evidence_is_a_picture_without_what_its_camera_wrote(app: Flask) -> None:
     data = io.BytesIO()
     exif = Image.Exif()
@@ -212,6 +215,9 @@ def test_evidence_is_a_picture_without_what_its_camera_wrote(app: Flask) -> None
     note = add_note(make_action_item(), body="Look.", language="en", uploads=[upload], actor=SYSTEM)
     (kept,) = attachments_of(note)
     assert kept.media_type.startswith("image/")
+    stored = [path.read_bytes() for path in (Path(app.instance_path) / "files").rglob("*") if path.is_file()]
+    assert stored
+    assert not any(b"Zala" in data for data in stored)
 
 
 def test_helpers_are_named_once_and_taken_away_only_from_their_own_item(app: Flask) -> None:

@@ -261,7 +261,7 @@ def test_progress_that_is_no_number_keeps_the_report(web: Flask, scene: Scene) -
     assert "Progress is a number from 0 to 100." in answer.get_data(as_text=True)
 
 
-@pytest.mark.hostile("H14")
+@pytest.mark.hostile("H58")
 def test_two_who_edit_at_once_see_each_others_words(web: Flask, scene: Scene) -> None:
     browser = sign_in(web.test_client(), scene.coordinator)
     address = f"/en/actions/{scene.item}/edit"
