@@ -6,6 +6,7 @@ import os
 import socket
 import subprocess
 import sys
+import tarfile
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -169,6 +170,21 @@ def test_an_archive_that_backup_did_not_write_is_refused(instance: Path, tmp_pat
         result = run(instance, "restore", "--yes", str(tmp_path / name))
         assert result.exit_code == 1
         assert "was not written by backup" in result.output
+
+
+@pytest.mark.parametrize("kind", ["a path that leads out", "a link that leads out"])
+def test_an_archive_never_writes_outside(instance: Path, tmp_path: Path, kind: str) -> None:
+    """Fails when the members of an archive are not looked at."""
+    assert run(instance, "migrate", "up").exit_code == 0
+    archive, outside = tmp_path / "evil.tar.gz", tmp_path / "outside"
+    with tarfile.open(archive, "w:gz") as out:
+        member = tarfile.TarInfo("../../../../" + str(outside) if "path" in kind else "files")
+        if "link" in kind:
+            member.type, member.linkname = tarfile.SYMTYPE, str(tmp_path)
+        out.addfile(member)
+    result = run(instance, "restore", "--yes", str(archive))
+    assert (result.exit_code, outside.exists()) == (1, False)
+    assert "was not written by backup" in result.output
 
 
 @pytest.mark.slow

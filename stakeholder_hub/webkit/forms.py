@@ -8,13 +8,14 @@ from typing import Any, ClassVar, Self
 from flask import render_template, request
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import FileStorage
-from wtforms import HiddenField, IntegerField, StringField, SubmitField
+from wtforms import HiddenField, IntegerField, StringField, SubmitField, TextAreaField
 from wtforms.widgets import HiddenInput
 
 from stakeholder_hub.kernel.errors import Conflict, Invalid, NotAllowed, Reason
 from stakeholder_hub.kernel.i18n import CONTENT, NAMES
 from stakeholder_hub.webkit.idempotency import AlreadyDone
 
+_TEXTS = frozenset({StringField, TextAreaField})
 _NOT_VALUES = frozenset({"csrf_token", "idempotency_key"})
 
 
@@ -70,7 +71,7 @@ class HubForm(FlaskForm):
         A text that was not sent at all is an empty one: a browser always sends it, others may not.
         """
         return {
-            name: "" if field.data is None and isinstance(field, StringField) else field.data
+            name: "" if field.data is None and type(field) in _TEXTS else field.data
             for name, field in self._fields.items()
             if name not in _NOT_VALUES and not isinstance(field, SubmitField)
         }
