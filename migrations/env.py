@@ -1,8 +1,12 @@
 """Runs migrations inside the application, on the database it is configured for."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
 from flask import current_app
+from sqlalchemy.engine import Connection
 
 from stakeholder_hub.kernel.database import Base, UTCDateTime, db
 from stakeholder_hub.kernel.multilingual import MultilingualText
@@ -25,9 +29,28 @@ def include_object(_object: object, name: str | None, kind: str, _reflected: boo
     return not (kind in ("table", "index") and name is not None and name.startswith(FULL_TEXT))
 
 
+@contextmanager
+def foreign_keys_at_the_end(connection: Connection) -> Iterator[None]:
+    """On SQLite a table is changed by making it anew, and dropping the old one would take along all that refers to it:
+    so foreign keys are off meanwhile, and checked at the end. They cannot be switched within a transaction.
+    """
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    driver = connection.connection.dbapi_connection
+    driver.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+        broken = driver.execute("PRAGMA foreign_key_check").fetchall()
+        if broken:
+            raise RuntimeError(f"rows point at nothing after the migration: {broken[:5]}")
+    finally:
+        driver.execute("PRAGMA foreign_keys=ON")
+
+
 def run() -> None:
     """Migrate on one connection, in one transaction where the database can."""
-    with current_app.app_context(), db.engine.connect() as connection:
+    with current_app.app_context(), db.engine.connect() as connection, foreign_keys_at_the_end(connection):
         context.configure(
             connection=connection,
             target_metadata=Base.metadata,

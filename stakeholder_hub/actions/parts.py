@@ -10,7 +10,7 @@ from stakeholder_hub.actions.policy import may_create
 from stakeholder_hub.actions.queries import Wanted, due_or_far, items_for, of_consultation
 from stakeholder_hub.consultations.models import Consultation
 from stakeholder_hub.consultations.parts import Action, register_part
-from stakeholder_hub.decisions.counting import chosen_positions
+from stakeholder_hub.decisions.counting import chosen_proposals
 from stakeholder_hub.decisions.models import Ballot
 from stakeholder_hub.decisions.parts import register_winner_action
 from stakeholder_hub.groups.models import Group
@@ -54,7 +54,7 @@ def make_item_of(proposal: Proposal, actor: Actor) -> Action | None:
 
 def hand_out_winners(ballot: Ballot, actor: Actor) -> Action | None:
     """The button beside the result of a vote."""
-    if not chosen_positions(ballot) or not _may_hand_out(ballot, actor):
+    if not chosen_proposals(ballot) or not _may_hand_out(ballot, actor):
         return None
     return Action(
         _l("Hand out what was chosen"),

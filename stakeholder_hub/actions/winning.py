@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from stakeholder_hub.actions.models import ActionItem
 from stakeholder_hub.actions.queries import due_or_far, listed
-from stakeholder_hub.decisions.counting import chosen_positions
+from stakeholder_hub.decisions.counting import chosen_proposals
 from stakeholder_hub.decisions.models import Ballot
 from stakeholder_hub.kernel.authorization import Actor
 from stakeholder_hub.kernel.database import db
@@ -27,12 +27,7 @@ class Winner:
 
 def winners_of(ballot: Ballot, actor: Actor) -> list[Winner]:
     """The winners of a closed ballot in the order of the count. Three statements, however many there are."""
-    chosen = {position: place for place, position in enumerate(chosen_positions(ballot))}
-    places = {
-        option.proposal_id: chosen[option.position]
-        for option in ballot.options
-        if option.position in chosen and option.proposal_id is not None
-    }
+    places = {proposal_id: place for place, proposal_id in enumerate(chosen_proposals(ballot))}
     proposals = db.session.scalars(
         sa.select(Proposal).where(Proposal.id.in_(list(places)), visible_to(actor))
     ).all()

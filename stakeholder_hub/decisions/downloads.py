@@ -22,8 +22,9 @@ def result_file(ballot: Ballot, language: str) -> Response:
     """
     if ballot.state != BallotState.CLOSED:
         raise NotFound()
-    rows = result_rows(outcome_of(ballot, language), language)
-    return download(f"{ballot.reference}-result", result_columns(ballot), rows, title=_("Result"))
+    outcome = outcome_of(ballot, language)
+    rows = result_rows(outcome, language)
+    return download(f"{ballot.reference}-result", result_columns(ballot, outcome), rows, title=_("Result"))
 
 
 def votes_file(ballot: Ballot) -> Response:
@@ -44,5 +45,5 @@ def votes_file(ballot: Ballot) -> Response:
 
 
 def _lines(ballot: Ballot) -> Iterable[list[Any]]:
-    for number, (choices, points) in enumerate(votes_of(ballot), start=1):
-        yield [number, " ".join(map(str, choices)), " ".join(map(str, points or ()))]
+    for number, vote in enumerate(votes_of(ballot), start=1):
+        yield [number, " ".join(map(str, vote.choices)), " ".join(map(str, vote.points or ()))]

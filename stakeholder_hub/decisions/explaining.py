@@ -3,8 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from stakeholder_hub.decisions.kinds import BudgetRule, Method, offer_of
+from stakeholder_hub.decisions.methods.ballots import BallotKind
 from stakeholder_hub.decisions.methods.result import Outcome
-from stakeholder_hub.decisions.models import Ballot, Electorate, Method
+from stakeholder_hub.decisions.models import Ballot, BallotState, Electorate
 from stakeholder_hub.kernel.i18n import _, _n
 from stakeholder_hub.webkit.formats import format_money, format_number
 
@@ -13,18 +15,39 @@ MOST_NAMES = 6
 
 def how_to_vote(ballot: Ballot) -> str:
     """What to do on the ballot, in one or two sentences."""
-    if ballot.method is Method.BUDGET:
-        first = _(
-            "Choose what you want the money to be spent on: up to %(budget)s in all.",
-            budget=format_money(ballot.budget, ballot.currency),
+    return " ".join(part for part in (_first(ballot), _limits(ballot)) if part)
+
+
+def _first(ballot: Ballot) -> str:
+    kind, points = ballot.vote_type, format_number(ballot.points_each or 0)
+    if ballot.method is Method.BUDGET and kind is BallotKind.APPROVAL:
+        money = format_money(ballot.budget, ballot.currency)
+        return str(_("Choose what you want the money to be spent on: up to %(budget)s in all.", budget=money))
+    if ballot.method is Method.MAJORITY_JUDGMENT:
+        return str(_("Give each one the grade it deserves. What you leave out counts as the lowest grade."))
+    if ballot.method is Method.QUADRATIC:
+        return str(
+            _(
+                "You have %(points)s credits. One vote for a proposal costs 1 credit, two cost 4, three cost 9, "
+                "and so on.",
+                points=points,
+            )
         )
-    else:
-        first = _("Tick every proposal you agree with.")
-    return " ".join(part for part in (first, _limits(ballot)) if part)
+    if kind is BallotKind.CUMULATIVE:
+        return str(_("You have %(points)s points. Spread them as you like.", points=points))
+    if kind is BallotKind.SCORING:
+        return str(_("Give each one from 0 to %(points)s points.", points=points))
+    if kind is BallotKind.ORDINAL:
+        return str(_("Give 1 to your first choice, 2 to the next, and so on. You need not rank all of them."))
+    if kind is BallotKind.CHOOSE_ONE:
+        return str(_("Choose one."))
+    return str(_("Tick everything you agree with."))
 
 
 def _limits(ballot: Ballot) -> str:
     least, most = ballot.min_choices, ballot.max_choices
+    if ballot.vote_type is BallotKind.CHOOSE_ONE:
+        return ""
     if most is not None and most == least:
         return str(_n("Choose exactly %(num)s proposal.", "Choose exactly %(num)s proposals.", most))
     if most is not None and least > 1:
@@ -37,30 +60,71 @@ def _limits(ballot: Ballot) -> str:
 
 
 def how_it_is_counted(ballot: Ballot) -> str:
-    """How winners are found, in two sentences."""
+    """How winners are found, in a few sentences."""
     if ballot.method is Method.IMPORTED:
         return str(_("This vote was held elsewhere. Its votes were brought in and counted again here."))
-    tie = _("Where votes are equal, what stands first on the ballot goes first.")
+    parts = [_rule(ballot)]
+    if ballot.least_support:
+        votes = _n("%(num)s vote", "%(num)s votes", ballot.least_support)
+        parts.append(_("A proposal needs at least %(votes)s to win.", votes=votes))
+    if ballot.one_per_category:
+        parts.append(_("Of each category at most one wins."))
+    if not ballot.method.asks_one_question:
+        parts.append(tie_rule(ballot))
+    return " ".join(str(part) for part in parts)
+
+
+def tie_rule(ballot: Ballot) -> str:
+    """What decides between equals."""
+    if ballot.seed_commitment or ballot.state == BallotState.PREPARED:
+        return str(_("Where votes are equal, a lot decides that nobody can know or choose beforehand."))
+    return str(_("Where votes are equal, what stands first on the ballot goes first."))
+
+
+def _rule(ballot: Ballot) -> str:
+    seats = ballot.winners_wanted
+    if ballot.method is Method.APPROVAL and seats is None:
+        return str(_("Every proposal that gets a vote is chosen. The number of votes says in which order."))
     if ballot.method is Method.BUDGET:
-        if ballot.rule == "greedy-no-skip":
-            first = _(
-                "What got the most votes is paid for first, then the next, until something does not fit into the "
-                "money that is left."
+        return spending_rule(BudgetRule(ballot.rule))
+    if ballot.method in (Method.APPROVAL, Method.MULTIPLE_CHOICE) and seats is not None:
+        return str(_n("The one with the most votes wins.", "The %(num)s with the most votes win.", seats))
+    several = str(_n("One can win.", "%(num)s can win.", seats)) if seats and seats > 1 else ""
+    return f"{offer_of(ballot.method).says} {several}".strip()
+
+
+def spending_rule(rule: BudgetRule) -> str:
+    """How the money is spent, in a sentence or two."""
+    if rule is BudgetRule.GREEDY_NO_SKIP:
+        return str(
+            _(
+                "What got the most votes is paid for first, then the next, until something does not fit into the money "
+                "that is left."
             )
-        else:
-            first = _(
+        )
+    if rule is BudgetRule.GREEDY:
+        return str(
+            _(
                 "What got the most votes is paid for first, then the next, as long as the money lasts; what does not "
                 "fit into the rest is passed over."
             )
-    elif ballot.winners_wanted is None:
-        return str(_("Every proposal that gets a vote is chosen. The number of votes says in which order."))
-    else:
-        first = _n(
-            "The proposal with the most votes wins.",
-            "The %(num)s proposals with the most votes win.",
-            ballot.winners_wanted,
         )
-    return f"{first} {tie}"
+    if rule is BudgetRule.PHRAGMEN:
+        return str(
+            _(
+                "The cost of each winner is carried by those who chose it. What burdens them least goes next, until "
+                "something does not fit into the money that is left."
+            )
+        )
+    shares = _(
+        "Every voter commands an equal part of the money. A proposal is paid for by those who chose it, and the "
+        "one that "
+        "costs them least for what they get goes first; the parts are raised until the money is used as well as "
+        "it can be."
+    )
+    if rule is BudgetRule.EQUAL_SHARES_ADD1:
+        return str(shares)
+    return f"{shares} {_('What is left goes to the proposals with the most votes that fit.')}"
 
 
 def who_votes(ballot: Ballot) -> str:
@@ -78,7 +142,7 @@ def why(turn: Mapping[str, Any], currency: str) -> str:
         return str(
             _("It costs %(cost)s; %(left)s were left.", cost=cost, left=left)
             if turn["cost"]
-            else _("It is among those with the most votes.")
+            else _("It is among those that won.")
         )
     if outcome is Outcome.OVER_BUDGET:
         return str(
@@ -91,40 +155,50 @@ def why(turn: Mapping[str, Any], currency: str) -> str:
     return str(
         {
             Outcome.AFTER_STOP: _("The count ended before it, at a proposal that did not fit."),
-            Outcome.NO_SEAT: _("Others got more votes."),
+            Outcome.NO_SEAT: _("Others stood before it."),
             Outcome.WITHDRAWN: _("It was withdrawn."),
             Outcome.SUPPORTERS_SHORT: _("Its supporters could not pay for it together from their shares."),
         }[outcome]
     )
 
 
-def turn_in_words(turn: Mapping[str, Any], title: str, currency: str) -> str:
-    """One round of the count as a sentence."""
-    votes = _n("%(num)s vote", "%(num)s votes", turn["score"])
+def turn_in_words(turn: Mapping[str, Any], title: str, currency: str, figure: str) -> str:
+    """One round of the count as a sentence; ``figure`` is what the option got, with its unit."""
     chosen = Outcome(turn["outcome"]) is Outcome.ELECTED
     told = _("chosen") if chosen else _("not chosen")
     return str(
         _(
             "“%(title)s” (%(votes)s): %(chosen)s. %(why)s",
             title=title,
-            votes=votes,
+            votes=figure,
             chosen=told,
             why=why(turn, currency),
         )
     )
 
 
-def tie_in_words(tie: Mapping[str, Any], titles: Sequence[str]) -> str:
-    """Who stood equal, and whether that decided anything."""
+def named_in_a_row(titles: Sequence[str]) -> str:
+    """Titles in quotes, one after the other, and how many more there are beyond the first few."""
     names = ", ".join(f"“{title}”" for title in titles[:MOST_NAMES])
     if len(titles) > MOST_NAMES:
-        names = _("%(names)s and %(more)s more", names=names, more=format_number(len(titles) - MOST_NAMES))
-    if tie["decisive"]:
+        more = format_number(len(titles) - MOST_NAMES)
+        return str(_("%(names)s and %(more)s more", names=names, more=more))
+    return names
+
+
+def tie_in_words(tie: Mapping[str, Any], titles: Sequence[str], figure: str, *, by_lot: bool) -> str:
+    """Who stood equal, and whether that decided anything."""
+    names = named_in_a_row(titles)
+    if not tie["decisive"]:
+        return str(_("Equal with %(score)s: %(names)s. This changed nothing.", score=figure, names=names))
+    if by_lot:
         return str(
-            _(
-                "Equal with %(score)s: %(names)s. The order on the ballot decided between them.",
-                score=tie["score"],
-                names=names,
-            )
+            _("Equal with %(score)s: %(names)s. The lot decided between them.", score=figure, names=names)
         )
-    return str(_("Equal with %(score)s: %(names)s. This changed nothing.", score=tie["score"], names=names))
+    return str(
+        _(
+            "Equal with %(score)s: %(names)s. The order on the ballot decided between them.",
+            score=figure,
+            names=names,
+        )
+    )

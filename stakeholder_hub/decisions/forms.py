@@ -1,9 +1,11 @@
 """What coordinators and voters fill in."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, Self
 
-from wtforms import RadioField, SelectMultipleField, StringField, TextAreaField
+from wtforms import BooleanField, Field, RadioField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields import IntegerField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import StopValidation, ValidationError
@@ -12,8 +14,11 @@ from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 from stakeholder_hub.consultations.drafts import LONGEST_QUESTION, LONGEST_TITLE
 from stakeholder_hub.consultations.fields import AmountField, ChoiceField, LocalTimeField, Needed
 from stakeholder_hub.consultations.models import Activity, Consultation, Phase
-from stakeholder_hub.decisions.models import Ballot, Decision, Electorate, Method
-from stakeholder_hub.decisions.operations.preparing import RULES
+from stakeholder_hub.decisions.kinds import KIND_LABELS, OFFERS, BudgetRule, Family, Method, Offer, offer_of
+from stakeholder_hub.decisions.marks import Marks, marks_from
+from stakeholder_hub.decisions.methods.ballots import BallotKind
+from stakeholder_hub.decisions.models import Ballot, Decision, Electorate
+from stakeholder_hub.decisions.operations.terms import WITH_ANSWERS
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.i18n import _l
 from stakeholder_hub.kernel.multilingual import Multilingual
@@ -21,6 +26,8 @@ from stakeholder_hub.proposals.models import Proposal
 from stakeholder_hub.webkit.forms import HubForm
 
 LARGEST_NUMBER = 100_000
+WITH_NUMBERS = (BallotKind.ORDINAL, BallotKind.CUMULATIVE, BallotKind.SCORING)
+"""Ballots on which a number stands beside each option."""
 
 
 class NumberField(IntegerField):
@@ -66,17 +73,72 @@ class PickOneField(RadioField):
             raise ValidationError(_l("Choose from the list.")) from wrong
 
 
+class NumbersField(Field):
+    """A number beside each of some options: places of a ranking, or points. Empty ones are not marked.
+
+    ``data`` maps positions of options to numbers. What was typed stays in ``typed``, whatever it is.
+    """
+
+    positions: Sequence[int] = ()
+    typed: Mapping[int, str] = MappingProxyType({})
+
+    def input_name(self, position: int) -> str:
+        """The name of the input beside an option."""
+        return f"{self.name}-{position}"
+
+    def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:
+        self.process_errors: list[Any] = []
+        self.data = dict(data or {})
+        self.typed = {position: str(number) for position, number in self.data.items()}
+        self.formdata = formdata
+
+    def read(self, positions: Sequence[int]) -> None:
+        """Take the numbers beside ``positions`` from what was sent, if anything was."""
+        self.positions = positions
+        if not self.formdata:
+            return
+        given = {position: self.formdata.get(self.input_name(position), "").strip() for position in positions}
+        self.typed = {position: text for position, text in given.items() if text}
+        self.data = {}
+        for position, text in self.typed.items():
+            if text.isascii() and text.isdigit() and int(text[:9]) <= LARGEST_NUMBER:
+                self.data[position] = int(text)
+            elif not self.process_errors:
+                self.process_errors.append(_l("Give whole numbers in digits."))
+
+
 class VoteForm(HubForm):
-    """A ballot to fill in."""
+    """A ballot to fill in: ticks or one choice in ``choices``, places and points in ``numbers``."""
 
     choices = TicksField(_l("Your choice"))
+    numbers = NumbersField(_l("Your choice"))
+
+    ballot: Ballot
 
     @classmethod
-    def on(cls, ballot: Ballot, chosen: list[int] | None) -> Self:
+    def on(cls, ballot: Ballot, before: Marks | None) -> Self:
         """The form for ``ballot``, with what was chosen before."""
-        form = cls.from_request(choices=chosen or [])
+        form = cls.from_request(
+            choices=before.choices if before else [],
+            numbers=before.by_option if before and ballot.vote_type in WITH_NUMBERS else {},
+        )
+        form.ballot = ballot
         form.choices.choices = [SelectChoice(option.position, "") for option in ballot.options]
+        form.numbers.read([option.position for option in ballot.options])
+        if ballot.vote_type in WITH_NUMBERS:
+            form.choices.data = []
         return form
+
+    @property
+    def marks(self) -> Marks:
+        """What was filled in.
+
+        Raises:
+            Invalid: two options share a place.
+        """
+        if self.ballot.vote_type in WITH_NUMBERS:
+            return marks_from(self.ballot.vote_type, self.numbers.data or {})
+        return Marks(list(self.choices.data or ()))
 
 
 class BallotForm(HubForm):
@@ -93,34 +155,54 @@ class BallotForm(HubForm):
         description=_l("One sentence that everyone understands."),
         render_kw={"maxlength": LONGEST_QUESTION},
     )
-    method = PickOneField(_l("How people vote"), choices=[])
+    method = StringField(widget=HiddenInput())
     proposals = TicksField(_l("Proposals on the ballot"))
-    budget = AmountField(
-        _l("Money to spend"), description=_l("For a budget vote: what the winners may cost together.")
+    answers = TextAreaField(
+        _l("Answers of your own"),
+        description=_l("One on each line, besides the proposals ticked above, or instead of them."),
+        render_kw={"rows": 4},
     )
-    rule = PickOneField(_l("When the next proposal does not fit into the money that is left"), choices=[])
-    winners_wanted = NumberField(
-        _l("How many can win"),
-        description=_l("For an approval vote. Left empty: every proposal that gets a vote."),
+    vote_type = PickOneField(_l("How people fill in the ballot"), choices=[])
+    points_each = NumberField(_l("Points"))
+    budget = AmountField(_l("Money to spend"), description=_l("What the winners may cost together."))
+    rule = PickOneField(_l("How the money is spent"), choices=[])
+    one_per_category = BooleanField(_l("At most one winner in each category"))
+    least_support = NumberField(
+        _l("Least number of votes"), description=_l("A proposal with fewer cannot win. Left empty: one.")
     )
+    winners_wanted = NumberField(_l("How many can win"))
     min_choices = NumberField(_l("Least number of choices"), description=_l("0 allows an empty vote."))
     max_choices = NumberField(_l("Most choices"), description=_l("Left empty: as many as people like."))
+    secret = PickOneField(_l("Secret or open"), choices=[])
     electorate = PickOneField(_l("Who votes"), choices=[])
     phase = ChoiceField(_l("When"), description=_l("The vote opens and closes with this phase."))
     opens_at = LocalTimeField(_l("Opens at"), description=_l("Only for dates of its own."))
     closes_at = LocalTimeField(_l("Closes at"), description=_l("Only for dates of its own."))
 
+    offer: Offer
+
     @classmethod
     def for_consultation(
-        cls, consultation: Consultation, proposals: list[Proposal], ballot: Ballot | None = None
+        cls,
+        consultation: Consultation,
+        proposals: list[Proposal],
+        ballot: Ballot | None = None,
+        method: Method = Method.APPROVAL,
     ) -> Self:
-        """The form with the choices there are, filled as most will want it, or as the ballot is."""
-        form = cls.from_request(**(_filled(ballot) if ballot else _offered(consultation, proposals)))
-        form.method.choices = [SelectChoice(m.value, m.label) for m in (Method.APPROVAL, Method.BUDGET)]
-        form.rule.choices = [
-            SelectChoice(RULES[0], _l("Pass it over and go on with cheaper ones")),
-            SelectChoice(RULES[1], _l("End the count there")),
+        """The form for one way of voting, filled as most will want it, or as the ballot is."""
+        filled = _offered(consultation, proposals, method) | (_filled(ballot, method) if ballot else {})
+        form = cls.from_request(**filled)
+        method = Method(form.method.data) if form.method.data in _OFFERED else Method.APPROVAL
+        form.method.data = method.value
+        offer = offer_of(method)
+        form.offer = offer
+        form.vote_type.choices = [SelectChoice(kind.value, KIND_LABELS[kind]) for kind in offer.kinds]
+        form.rule.choices = [SelectChoice(rule.value, rule.label) for rule in BudgetRule]
+        form.secret.choices = [
+            SelectChoice("secret", _l("Secret: nobody learns who chose what")),
+            SelectChoice("open", _l("Open: names are shown beside the votes after the end")),
         ]
+        _leave_out(form, offer)
         form.electorate.choices = [SelectChoice(e.value, e.label) for e in Electorate]
         form.proposals.choices = [SelectChoice(proposal.id, proposal.reference) for proposal in proposals]
         form.phase.choices = [
@@ -149,18 +231,29 @@ class BallotForm(HubForm):
         return {
             "title": _said(self.title.data, ballot.title if ballot else None, language),
             "question": _said(self.question.data, ballot.question if ballot else None, language),
-            "method": Method(self.method.data),
+            "method": self.offer.method,
             "proposals": [proposal for proposal in proposals if proposal.id in chosen],
-            "budget": self.budget.data,
-            "rule": self.rule.data,
-            "winners_wanted": self.winners_wanted.data,
-            "min_choices": 1 if self.min_choices.data is None else self.min_choices.data,
-            "max_choices": self.max_choices.data,
+            "answers": (self._given("answers") or "").splitlines(),
+            "vote_type": BallotKind(self._given("vote_type") or self.offer.kinds[0]),
+            "points_each": self._given("points_each"),
+            "budget": self._given("budget"),
+            "rule": self._given("rule") or BudgetRule.GREEDY.value,
+            "one_per_category": bool(self._given("one_per_category")),
+            "least_support": self._given("least_support"),
+            "winners_wanted": self._given("winners_wanted"),
+            "min_choices": 1 if self._given("min_choices") is None else self._given("min_choices"),
+            "max_choices": self._given("max_choices"),
+            "secret": self.secret.data != "open",
             "electorate": Electorate(self.electorate.data),
             "phase": phase,
             "opens_at": phase.starts_at if phase else self._moment(self.opens_at, consultation),
             "closes_at": phase.ends_at if phase else self._moment(self.closes_at, consultation),
         }
+
+    def _given(self, name: str) -> Any:
+        """What was filled in, or ``None`` where this way of voting does not ask for it."""
+        field = self._fields.get(name)
+        return None if field is None else field.data
 
     def _moment(self, field: Any, consultation: Consultation) -> datetime:
         return clock.from_local(field.data, consultation.timezone)
@@ -170,6 +263,29 @@ class EditBallotForm(BallotForm):
     """The same for a ballot that is prepared already."""
 
     version = NumberField(widget=HiddenInput())
+
+
+_OFFERED = frozenset(offer.method.value for offer in OFFERS)
+
+
+def _leave_out(form: BallotForm, offer: Offer) -> None:
+    """Take away what a way of voting does not ask for."""
+    method, kinds = offer.method, set(offer.kinds)
+    needless = {
+        "answers": method not in WITH_ANSWERS,
+        "vote_type": len(kinds) == 1,
+        "points_each": offer.points is None or method is Method.MAJORITY_JUDGMENT,
+        "budget": method is not Method.BUDGET,
+        "rule": method is not Method.BUDGET,
+        "one_per_category": method is not Method.BUDGET,
+        "least_support": method not in (Method.APPROVAL, Method.MULTIPLE_CHOICE, Method.BUDGET),
+        "winners_wanted": not offer.several,
+        "min_choices": kinds == {BallotKind.CHOOSE_ONE},
+        "max_choices": not kinds & {BallotKind.APPROVAL, BallotKind.ORDINAL},
+    }
+    for name, needed in needless.items():
+        if needed:
+            del form[name]
 
 
 def _said(text: str, before: Multilingual | None, language: str) -> Multilingual:
@@ -183,13 +299,17 @@ def _coming(consultation: Consultation) -> list[Phase]:
     return sorted(ahead, key=lambda phase: (Activity.BALLOT not in phase.activities, phase.starts_at))
 
 
-def _offered(consultation: Consultation, proposals: list[Proposal]) -> dict[str, Any]:
+def _offered(consultation: Consultation, proposals: list[Proposal], method: Method) -> dict[str, Any]:
     phases = [p for p in _coming(consultation) if Activity.BALLOT in p.activities]
+    offer = offer_of(method)
     return {
-        "method": (Method.BUDGET if consultation.budget else Method.APPROVAL).value,
-        "proposals": [proposal.id for proposal in proposals],
+        "method": method.value,
+        "proposals": [] if offer.family is Family.QUESTION else [proposal.id for proposal in proposals],
+        "vote_type": offer.kinds[0].value,
+        "points_each": offer.points,
         "budget": consultation.budget,
-        "rule": RULES[0],
+        "rule": BudgetRule.GREEDY.value,
+        "secret": "secret",
         "winners_wanted": 1,
         "min_choices": 1,
         "electorate": Electorate.EVERYONE.value,
@@ -197,25 +317,43 @@ def _offered(consultation: Consultation, proposals: list[Proposal]) -> dict[str,
     }
 
 
-def _filled(ballot: Ballot) -> dict[str, Any]:
+def _filled(ballot: Ballot, method: Method) -> dict[str, Any]:
+    """The ballot as it is; what belongs to its way of voting only where that stays the same."""
     zone = ballot.consultation.timezone
     own_dates = ballot.phase_id is None
-    return {
+    terms: dict[str, Any] = {} if method is not ballot.method else _filled_terms(ballot)
+    return terms | {
         "title": ballot.title.original.text,
         "question": ballot.question.original.text,
-        "method": ballot.method.value,
         "proposals": [option.proposal_id for option in ballot.options],
-        "budget": ballot.budget,
-        "rule": ballot.rule,
-        "winners_wanted": ballot.winners_wanted,
-        "min_choices": ballot.min_choices,
-        "max_choices": ballot.max_choices,
+        "secret": "secret" if ballot.secret else "open",
         "electorate": ballot.electorate.value,
         "phase": "" if own_dates else str(ballot.phase_id),
         "opens_at": clock.to_local(ballot.opens_at, zone).replace(tzinfo=None) if own_dates else None,
         "closes_at": clock.to_local(ballot.closes_at, zone).replace(tzinfo=None) if own_dates else None,
         "version": ballot.version,
     }
+
+
+def _filled_terms(ballot: Ballot) -> dict[str, Any]:
+    return {
+        "answers": _own_answers(ballot),
+        "vote_type": ballot.vote_type.value,
+        "points_each": ballot.points_each,
+        "budget": ballot.budget,
+        "rule": ballot.rule,
+        "one_per_category": ballot.one_per_category,
+        "least_support": ballot.least_support,
+        "winners_wanted": ballot.winners_wanted,
+        "min_choices": ballot.min_choices,
+        "max_choices": ballot.max_choices,
+    }
+
+
+def _own_answers(ballot: Ballot) -> str:
+    if ballot.method.asks_one_question:
+        return ""
+    return "\n".join(option.title.original.text for option in ballot.options if option.proposal_id is None)
 
 
 class ReasonsForm(HubForm):

@@ -20,7 +20,8 @@ from stakeholder_hub.consultations.operations import (
 )
 from stakeholder_hub.consultations.templates import in_all_languages
 from stakeholder_hub.decisions.events import ConsultationImported
-from stakeholder_hub.decisions.models import Ballot, BallotOption, BallotState, Method, Vote
+from stakeholder_hub.decisions.kinds import Method
+from stakeholder_hub.decisions.models import Ballot, BallotOption, BallotState, Vote
 from stakeholder_hub.decisions.operations import record_decision
 from stakeholder_hub.decisions.pabulib.errors import PabulibError
 from stakeholder_hub.decisions.pabulib.file import PabulibFile, Project

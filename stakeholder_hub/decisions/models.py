@@ -9,6 +9,8 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, T
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from stakeholder_hub.consultations.models import Consultation, Phase
+from stakeholder_hub.decisions.kinds import Method
+from stakeholder_hub.decisions.methods.ballots import BallotKind
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.database import Base, enum_type
 from stakeholder_hub.kernel.errors import Reason
@@ -16,23 +18,6 @@ from stakeholder_hub.kernel.i18n import _l
 from stakeholder_hub.kernel.multilingual import Multilingual
 from stakeholder_hub.kernel.personal import personal
 from stakeholder_hub.records.models import Record
-
-
-class Method(StrEnum):
-    """How votes are cast and counted."""
-
-    APPROVAL = "approval"
-    BUDGET = "budget"
-    IMPORTED = "imported"
-
-    @property
-    def label(self) -> Reason:
-        """The name in the reader's language."""
-        return {
-            Method.APPROVAL: _l("Approval: tick everything you agree with"),
-            Method.BUDGET: _l("Budget: choose what the money should be spent on"),
-            Method.IMPORTED: _l("Held elsewhere and brought in with its votes"),
-        }[self]
 
 
 class Electorate(StrEnum):
@@ -63,11 +48,20 @@ class Ballot(Record):
 
     While it is open, a vote is tied to its voter only by an HMAC under ``key``; closing destroys the key, puts new
     random keys in its place and shuffles. ``budget`` is in hundredths of ``currency``.
+
+    ``vote_type``: what people fill in (Pabulib's name for it). ``points_each``: how many points one voter can give
+    to one
+    option (scoring), or has to spread (dots, credits). ``least_support``: what an option must reach to win.
+    ``seed`` is drawn at the opening and stays secret until the close; its ``seed_commitment`` (SHA-256) is shown
+    from the
+    opening on. ``root`` is the Merkle root over votes and receipts, ``checkpoint`` the signed note about it.
     """
 
     __tablename__ = "ballot"
     __table_args__ = (
         CheckConstraint("method <> 'budget' OR budget IS NOT NULL", name="budget_needs_an_amount"),
+        CheckConstraint("points_each IS NULL OR points_each > 0", name="points_each"),
+        CheckConstraint("least_support IS NULL OR least_support > 0", name="least_support"),
         CheckConstraint("max_choices IS NULL OR max_choices >= min_choices", name="choices"),
         Index("ix_ballot_consultation", "consultation_id"),
         Index("ix_ballot_closes", "closes_at"),
@@ -78,6 +72,14 @@ class Ballot(Record):
     phase_id: Mapped[int | None] = mapped_column(ForeignKey("phase.id", ondelete="SET NULL"))
     question: Mapped[Multilingual]
     method: Mapped[Method] = mapped_column(enum_type(Method, "method"))
+    vote_type: Mapped[BallotKind] = mapped_column(
+        enum_type(BallotKind, "vote_type"), default=BallotKind.APPROVAL
+    )
+    points_each: Mapped[int | None]
+    least_support: Mapped[int | None]
+    one_per_category: Mapped[bool] = mapped_column(default=False)
+    secret: Mapped[bool] = mapped_column(default=True)
+    conditions: Mapped[dict[str, Any] | None]
     electorate: Mapped[Electorate] = mapped_column(
         enum_type(Electorate, "electorate"), default=Electorate.EVERYONE
     )
@@ -92,6 +94,10 @@ class Ballot(Record):
     currency: Mapped[str] = mapped_column(String(3), default="EUR")
     rule: Mapped[str] = mapped_column(String(60), default="greedy")
     key: Mapped[str | None] = mapped_column(String(64))
+    seed: Mapped[str | None] = mapped_column(String(64))
+    seed_commitment: Mapped[str | None] = mapped_column(String(64))
+    root: Mapped[str | None] = mapped_column(String(64))
+    checkpoint: Mapped[str | None] = mapped_column(Text)
     vote_count: Mapped[int] = mapped_column(default=0)
     imported: Mapped[bool] = mapped_column(default=False)
     result: Mapped[dict[str, Any] | None]
@@ -150,7 +156,10 @@ class BallotOption(Base):
 
 
 class Voter(Base):
-    """One person has voted in one ballot, and in which sector; never what."""
+    """One person has voted in one ballot, and in which sector; never what.
+
+    ``receipt`` is a random code that stands in the published list of receipts; nothing ties it to a choice.
+    """
 
     __tablename__ = "voter"
 
@@ -162,12 +171,15 @@ class Voter(Base):
         info=personal("one vote per person", "record"),
     )
     sector: Mapped[str] = mapped_column(String(32), info=personal("turnout by sector", "record"))
+    receipt: Mapped[str | None] = mapped_column(String(32), info=personal("proof of having voted", "record"))
 
 
 class Vote(Base):
-    """What was chosen: option positions (approval, budget) or positions with points or ranks (imported).
+    """What was chosen: option positions, in order of preference where they are ranked, with points where they have
+    them.
 
-    ``voter_key`` is the HMAC of the voter while the ballot is open, and random after its close.
+    ``voter_key`` is the HMAC of the voter while the ballot is open, and random after its close. In a ballot that is not
+    secret, ``user_id`` names the voter after the close.
     """
 
     __tablename__ = "vote"
@@ -178,6 +190,11 @@ class Vote(Base):
     voter_key: Mapped[str] = mapped_column(String(64))
     choices: Mapped[list[int]] = mapped_column()
     points: Mapped[list[int] | None]
+    user_id: Mapped[int | None] = mapped_column(
+        ForeignKey("user.id", ondelete="SET NULL"),
+        index=True,
+        info=personal("votes in ballots held openly", "record"),
+    )
 
 
 class SectorTurnout(Base):

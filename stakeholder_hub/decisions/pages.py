@@ -1,6 +1,6 @@
 """What the pages of ballots and decisions show, put together in a constant number of statements."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,8 +8,11 @@ from stakeholder_hub.consultations.models import Consultation
 from stakeholder_hub.decisions import explaining
 from stakeholder_hub.decisions.counting import chosen_positions
 from stakeholder_hub.decisions.forms import ReasonsForm, VoteForm
-from stakeholder_hub.decisions.models import Ballot, Decision, Method
-from stakeholder_hub.decisions.operations.voting import own_choices, spent_on
+from stakeholder_hub.decisions.kinds import GRADES, Method
+from stakeholder_hub.decisions.marks import spent_on, used_of
+from stakeholder_hub.decisions.methods.ballots import BallotKind
+from stakeholder_hub.decisions.models import Ballot, Decision
+from stakeholder_hub.decisions.operations.voting import own_marks
 from stakeholder_hub.decisions.order import drawn_for
 from stakeholder_hub.decisions.parts import winner_actions
 from stakeholder_hub.decisions.policy import (
@@ -39,10 +42,14 @@ class Choice:
     group: str | None
     url: str | None
     chosen: bool = False
+    number: str = ""
 
 
-def choices_for(ballot: Ballot, actor: Any, chosen: Sequence[int] = ()) -> list[Choice]:
-    """The options in the order drawn for this reader."""
+def choices_for(
+    ballot: Ballot, actor: Any, chosen: Sequence[int] = (), numbers: Mapping[int, str] | None = None
+) -> list[Choice]:
+    """The options in the order drawn for this reader; the answers to one question in their own."""
+    shown = ballot.options if ballot.method.asks_one_question else drawn_for(ballot, actor.id)
     urls = proposal_urls([option.proposal_id for option in ballot.options], actor)
     return [
         Choice(
@@ -52,8 +59,9 @@ def choices_for(ballot: Ballot, actor: Any, chosen: Sequence[int] = ()) -> list[
             option.group_label,
             urls.get(option.proposal_id or 0),
             option.position in chosen,
+            (numbers or {}).get(option.position, ""),
         )
-        for option in drawn_for(ballot, actor.id)
+        for option in shown
     ]
 
 
@@ -73,18 +81,36 @@ def about(ballot: Ballot) -> dict[str, Any]:
 def voting(ballot: Ballot, actor: Any, form: VoteForm | None = None) -> dict[str, Any]:
     """The options with the reader's choice, and the form where the reader may vote in place."""
     verdict = may_vote(actor, ballot)
-    before = own_choices(ballot, actor) if actor.is_authenticated else None
+    before = own_marks(ballot, actor) if actor.is_authenticated else None
     if form is None and verdict:
         form = VoteForm.on(ballot, before)
     chosen = list(form.choices.data or ()) if form else []
+    numbers = form.numbers.typed if form else {}
     return {
         **about(ballot),
         "form": form,
         "verdict": verdict,
         "voted": before is not None,
-        "options": choices_for(ballot, actor, chosen),
-        "spent": spent_on(ballot, chosen) if ballot.method is Method.BUDGET else 0,
+        "options": choices_for(ballot, actor, chosen, numbers),
+        "spent": _spent(ballot, chosen, form),
+        "scale": scale_of(ballot),
     }
+
+
+def _spent(ballot: Ballot, chosen: Sequence[int], form: VoteForm | None) -> int:
+    """What the choice costs so far: money, dots or credits."""
+    if ballot.vote_type is BallotKind.CUMULATIVE:
+        return used_of(ballot, list((form.numbers.data or {}).values())) if form else 0
+    return spent_on(ballot, chosen) if ballot.method is Method.BUDGET else 0
+
+
+def scale_of(ballot: Ballot) -> list[tuple[int, Any]]:
+    """The numbers one can give to an option, with their names where they are grades; the lowest first."""
+    if ballot.vote_type is not BallotKind.SCORING:
+        return []
+    if ballot.method is Method.MAJORITY_JUDGMENT:
+        return list(enumerate(GRADES))
+    return [(number, number) for number in range((ballot.points_each or 0) + 1)]
 
 
 def ballot_page(ballot: Ballot, actor: Any, language: str) -> dict[str, Any]:
@@ -103,6 +129,7 @@ def ballot_page(ballot: Ballot, actor: Any, language: str) -> dict[str, Any]:
         **about(ballot),
         **page,
         "outcome": outcome_of(ballot, language),
+        "grades": GRADES,
         "urls": proposal_urls([option.proposal_id for option in ballot.options], actor),
         "decision": decision_on(ballot, actor),
         "took_part": has_voted(ballot, actor),

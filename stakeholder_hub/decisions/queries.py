@@ -8,7 +8,8 @@ from sqlalchemy.orm import defer, joinedload, selectinload
 from sqlalchemy.sql import Select
 
 from stakeholder_hub.consultations.models import Consultation, ConsultationState
-from stakeholder_hub.decisions.counting import chosen_positions
+from stakeholder_hub.decisions.counting import chosen_proposals
+from stakeholder_hub.decisions.marks import Marks
 from stakeholder_hub.decisions.models import Ballot, BallotOption, BallotState, Decision, Vote, Voter
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.authorization import Actor
@@ -92,8 +93,7 @@ def decision_choosing(proposal: Proposal, actor: Actor) -> Decision | None:
 
 
 def _chose(ballot: Ballot, proposal: Proposal) -> bool:
-    chosen = chosen_positions(ballot)
-    return any(option.proposal_id == proposal.id and option.position in chosen for option in ballot.options)
+    return proposal.id in chosen_proposals(ballot)
 
 
 def has_voted(ballot: Ballot, actor: Actor) -> bool:
@@ -164,7 +164,7 @@ def votable(consultation: Consultation, actor: Actor, besides: Ballot | None = N
     ).all()
 
 
-def votes_of(ballot: Ballot) -> Iterable[tuple[list[int], list[int] | None]]:
+def votes_of(ballot: Ballot) -> Iterable[Marks]:
     """The votes of a closed ballot without anything that ties them to somebody, in the random order of their keys.
 
     Raises:
@@ -175,4 +175,4 @@ def votes_of(ballot: Ballot) -> Iterable[tuple[list[int], list[int] | None]]:
     rows = db.session.execute(
         sa.select(Vote.choices, Vote.points).where(Vote.ballot_id == ballot.id).order_by(Vote.voter_key)
     )
-    return ((row[0], row[1]) for row in rows)
+    return (Marks(row[0], row[1]) for row in rows)

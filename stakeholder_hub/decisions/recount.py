@@ -6,6 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from stakeholder_hub.decisions.counting import chosen_positions, count, winners_in
+from stakeholder_hub.decisions.evidence.leaves import lot_of
 from stakeholder_hub.decisions.models import Ballot, BallotState
 from stakeholder_hub.decisions.pabulib.tally import Tally, tally, tally_file
 from stakeholder_hub.decisions.queries import votes_of
@@ -47,7 +48,8 @@ def recount_ballot(reference: str) -> dict[str, Any]:
             again.counted_by,
         )
     else:
-        result = count(ballot, (choices for choices, _points in votes_of(ballot)))
+        lot = lot_of(ballot.seed, ballot.root) if ballot.seed and ballot.root else None
+        result = count(ballot, votes_of(ballot), lot=lot)
         winners, voters, rule = [int(one) for one in result.winners], result.voters, result.method
     stored = winners_in(ballot.result)
     return {

@@ -4,13 +4,14 @@ In a stored result options are named by their position and money is in hundredth
 file said: its META, what its table claims of each project, and how the count and the official winners differ.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
 from stakeholder_hub.consultations.templates import said_in
+from stakeholder_hub.decisions.marks import Marks
 from stakeholder_hub.decisions.methods.ballots import BallotKind, Profile
 from stakeholder_hub.decisions.models import Ballot
 from stakeholder_hub.decisions.pabulib.file import PabulibFile, Project
@@ -20,8 +21,6 @@ from stakeholder_hub.kernel.i18n import INTERFACE
 
 KEPT_COLUMNS = ("district", "neighborhood", "subunit")
 """Columns of PROJECTS, besides the known ones, that a count may look at."""
-
-StoredVote = tuple[Sequence[int], Sequence[int] | None]
 
 
 def hundredths(smallest: int, unit: int) -> int:
@@ -100,7 +99,7 @@ def _claims(project: Project) -> dict[str, Any]:
     return claims
 
 
-def file_again(ballot: Ballot, votes: Iterable[StoredVote]) -> PabulibFile:
+def file_again(ballot: Ballot, votes: Iterable[Marks]) -> PabulibFile:
     """The file an imported ballot came from, as far as a count needs it, from the ballot and its stored votes."""
     kept = (ballot.result or {})["file"]
     names = {option.position: option.title.original.text for option in ballot.options}
@@ -136,12 +135,12 @@ def file_again(ballot: Ballot, votes: Iterable[StoredVote]) -> PabulibFile:
 
 
 def _profiles(
-    kept: Mapping[str, Any], options: tuple[str, ...], votes: Iterable[StoredVote]
+    kept: Mapping[str, Any], options: tuple[str, ...], votes: Iterable[Marks]
 ) -> tuple[Profile, Profile | None]:
     offsets, choices, points = [0], list[int](), list[int]()
-    for chosen, given in votes:
-        choices.extend(position - 1 for position in chosen)
-        points.extend(given or ())
+    for marks in votes:
+        choices.extend(position - 1 for position in marks.choices)
+        points.extend(marks.points or ())
         offsets.append(len(choices))
     kind = BallotKind(kept["kind"])
     places = np.array(offsets, dtype=np.int64), np.array(choices, dtype=np.int64)

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import defer
 
 from stakeholder_hub.decisions import sentences
-from stakeholder_hub.decisions.counting import chosen_positions
+from stakeholder_hub.decisions.counting import chosen_proposals
 from stakeholder_hub.decisions.events import (
     BallotChanged,
     BallotClosed,
@@ -49,11 +49,11 @@ def tell_of_result(event: BallotClosed) -> None:
 
 
 def _tell_of_proposals(ballot: Ballot, event: BallotClosed) -> None:
-    won = set(chosen_positions(ballot))
-    position = {o.proposal_id: o.position for o in ballot.options if o.proposal_id is not None}
-    followed = sa.select(Proposal).where(Proposal.id.in_(position), Proposal.follow_count > 0)
+    won = chosen_proposals(ballot)
+    ids = [option.proposal_id for option in ballot.options if option.proposal_id is not None]
+    followed = sa.select(Proposal).where(Proposal.id.in_(ids), Proposal.follow_count > 0)
     for proposal in db.session.scalars(followed):
-        kind = sentences.CHOSEN if position[proposal.id] in won else sentences.NOT_CHOSEN
+        kind = sentences.CHOSEN if proposal.id in won else sentences.NOT_CHOSEN
         tell_followers(proposal, kind=kind, actor=event.actor)
 
 

@@ -6,8 +6,9 @@ from flask import redirect
 from flask.typing import ResponseReturnValue
 
 from stakeholder_hub.accounts.pending import ask_for_address, contribution
+from stakeholder_hub.decisions.marks import Marks, checked
 from stakeholder_hub.decisions.models import Ballot
-from stakeholder_hub.decisions.operations import cast_vote, check_choices
+from stakeholder_hub.decisions.operations import cast_vote
 from stakeholder_hub.decisions.queries import load_ballot
 from stakeholder_hub.kernel.i18n import _
 from stakeholder_hub.records.addresses import record_url
@@ -16,7 +17,7 @@ from stakeholder_hub.webkit.flashes import say
 KIND = "decisions.vote"
 
 
-def take_vote(ballot: Ballot, choices: list[int], *, actor: Any) -> ResponseReturnValue:
+def take_vote(ballot: Ballot, marks: Marks, *, actor: Any) -> ResponseReturnValue:
     """Store the vote and lead back to the ballot; a visitor is asked for the address, with the choice checked.
 
     Raises:
@@ -24,8 +25,11 @@ def take_vote(ballot: Ballot, choices: list[int], *, actor: Any) -> ResponseRetu
         NotAllowed: the ballot is not open to this person.
     """
     if not actor.is_authenticated:
-        return ask_for_address(KIND, {"ballot": ballot.reference, "choices": check_choices(ballot, choices)})
-    cast_vote(ballot, choices=choices, actor=actor)
+        kept = checked(ballot, marks)
+        return ask_for_address(
+            KIND, {"ballot": ballot.reference, "choices": kept.choices, "points": kept.points}
+        )
+    cast_vote(ballot, choices=marks.choices, points=marks.points, actor=actor)
     say(_("Your vote is stored. You can change it until the vote ends."))
     return redirect(record_url(ballot), code=303)
 
@@ -34,5 +38,11 @@ def take_vote(ballot: Ballot, choices: list[int], *, actor: Any) -> ResponseRetu
 def cast_pending_vote(payload: dict[str, Any], *, actor: Any) -> str:
     """Cast the vote of somebody whose address is confirmed now; returns the page that shows it."""
     ballot = load_ballot(str(payload["ballot"]), actor)
-    cast_vote(ballot, choices=[int(position) for position in payload["choices"]], actor=actor)
+    points = payload.get("points")
+    cast_vote(
+        ballot,
+        choices=[int(position) for position in payload["choices"]],
+        points=None if points is None else [int(number) for number in points],
+        actor=actor,
+    )
     return record_url(ballot)

@@ -4,6 +4,7 @@ from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from stakeholder_hub.consultations.queries import load_consultation
+from stakeholder_hub.decisions.choosing import choosing_page, method_asked_for
 from stakeholder_hub.decisions.downloads import result_file, votes_file
 from stakeholder_hub.decisions.forms import BallotForm, EditBallotForm, ReasonsForm, VoteForm
 from stakeholder_hub.decisions.operations import (
@@ -11,7 +12,7 @@ from stakeholder_hub.decisions.operations import (
     edit_ballot,
     explain_decision,
     open_ballot,
-    own_choices,
+    own_marks,
     prepare_ballot,
 )
 from stakeholder_hub.decisions.pages import about, ballot_page, decision_page, voting
@@ -42,8 +43,10 @@ def prepare(slug: str) -> ResponseReturnValue:
     """Put proposals of a consultation to the vote."""
     consultation = load_consultation(slug, actor())
     require(may_prepare_ballot(actor(), consultation))
+    if (method := method_asked_for()) is None:
+        return choosing_page(consultation, url_for(".prepare", slug=slug))
     proposals = list(votable(consultation, actor()))
-    form = BallotForm.for_consultation(consultation, proposals)
+    form = BallotForm.for_consultation(consultation, proposals, method=method)
     if form.submitted():
         with form.catching():
             ballot = prepare_ballot(consultation, **form.terms(consultation, proposals), actor=actor())
@@ -58,15 +61,18 @@ def edit(reference: str) -> ResponseReturnValue:
     ballot = load_ballot(reference, actor())
     require(may_change_ballot(actor(), ballot))
     consultation, proposals = ballot.consultation, list(votable(ballot.consultation, actor(), ballot))
-    form = EditBallotForm.for_consultation(consultation, proposals, ballot)
+    if (method := method_asked_for(ballot.method)) is None:
+        return choosing_page(consultation, url_for(".edit", reference=reference))
+    form = EditBallotForm.for_consultation(consultation, proposals, ballot, method)
     if form.submitted():
         with form.catching():
             terms = form.terms(consultation, proposals, ballot)
             edit_ballot(ballot, **terms, version=form.version.data or 0, actor=actor())
             say(_("The ballot is changed."))
             return redirect(record_url(ballot), code=303)
-    context = {"consultation": consultation, "proposals": proposals, "ballot": ballot}
-    return render_form("decisions/prepare.html", form, **context)
+    return render_form(
+        "decisions/prepare.html", form, consultation=consultation, proposals=proposals, ballot=ballot
+    )
 
 
 @bp.get("/ballots/<reference>/")
@@ -89,10 +95,10 @@ def vote(reference: str) -> ResponseReturnValue:
     """The ballot to fill in; visitors are asked for their address after they have chosen."""
     ballot = load_ballot(reference, actor())
     require(may_begin_to_vote(actor(), ballot))
-    form = VoteForm.on(ballot, own_choices(ballot, actor()))
+    form = VoteForm.on(ballot, own_marks(ballot, actor()))
     if form.submitted():
         with form.catching():
-            return take_vote(ballot, list(form.choices.data or ()), actor=actor())
+            return take_vote(ballot, form.marks, actor=actor())
     return render_form("decisions/vote.html", **voting(ballot, actor(), form))
 
 

@@ -13,7 +13,8 @@ from stakeholder_hub.consultations.drafts import PhaseDraft
 from stakeholder_hub.consultations.models import Activity, Consultation
 from stakeholder_hub.consultations.operations import create_consultation, publish_consultation
 from stakeholder_hub.consultations.templates import BEGINNINGS, said_in
-from stakeholder_hub.decisions.models import Ballot, Decision, Method
+from stakeholder_hub.decisions.kinds import Method
+from stakeholder_hub.decisions.models import Ballot, Decision
 from stakeholder_hub.decisions.operations import cast_vote, close_ballot, open_ballot, prepare_ballot
 from stakeholder_hub.deliberation.models import Stance
 from stakeholder_hub.deliberation.operations import add_comment, support_record

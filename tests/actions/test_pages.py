@@ -293,7 +293,7 @@ def test_a_counted_vote_leads_its_coordinator_to_what_is_to_be_done(web: Flask, 
         )
         # Nobody voted, so nothing won; an approval ballot without a limit takes whatever got a vote.
         assert ballot.result is not None
-        ballot.result = {**ballot.result, "winners": [1]}
+        ballot.result = {**ballot.result, "winners": ["1"]}
         runner = give_role(make_user(), Role.COORDINATOR, group=ballot.group)
         db.session.commit()
         key, reference = runner.fs_uniquifier, ballot.reference

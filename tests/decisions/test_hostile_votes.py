@@ -14,7 +14,8 @@ from stakeholder_hub.accounts.models import User
 from stakeholder_hub.audit.models import AuditEntry
 from stakeholder_hub.decisions.counting import count
 from stakeholder_hub.decisions.jobs import close_if_due, open_and_close_due
-from stakeholder_hub.decisions.models import Ballot, BallotState, Decision, Electorate, Method, Vote, Voter
+from stakeholder_hub.decisions.kinds import Method
+from stakeholder_hub.decisions.models import Ballot, BallotState, Decision, Electorate, Vote, Voter
 from stakeholder_hub.decisions.operations import cast_vote, close_ballot, closing
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.authorization import SYSTEM
@@ -111,10 +112,10 @@ def test_votes_at_the_close_are_counted_or_refused_and_never_lost(app, voters, m
     """
     counting, taken_meanwhile = threading.Event(), threading.Event()
 
-    def slowly(ballot: Ballot, votes: Any) -> Any:
+    def slowly(ballot: Ballot, votes: Any, **lot: Any) -> Any:
         counting.set()
         taken_meanwhile.wait(1)  # never set where votes wait for the close
-        return count(ballot, votes)
+        return count(ballot, votes, **lot)
 
     def late(vote: Callable[[], Any]) -> None:
         counting.wait(10)

@@ -11,7 +11,8 @@ from stakeholder_hub.consultations.models import Consultation, ConsultationState
 from stakeholder_hub.decisions import cli
 from stakeholder_hub.decisions.counting import chosen_positions
 from stakeholder_hub.decisions.importing import import_pabulib
-from stakeholder_hub.decisions.models import Ballot, BallotState, Decision, Method, Vote
+from stakeholder_hub.decisions.kinds import Method
+from stakeholder_hub.decisions.models import Ballot, BallotState, Decision, Vote
 from stakeholder_hub.decisions.pabulib.errors import PabulibError
 from stakeholder_hub.decisions.recount import recount_ballot
 from stakeholder_hub.kernel.authorization import SYSTEM, VISITOR

@@ -9,12 +9,12 @@ from stakeholder_hub.audit.models import AuditEntry
 from stakeholder_hub.consultations.models import Consultation
 from stakeholder_hub.consultations.operations import close_consultation, edit_consultation, set_phases
 from stakeholder_hub.decisions.jobs import close_if_due, open_and_close_due
+from stakeholder_hub.decisions.kinds import Method
 from stakeholder_hub.decisions.models import (
     Ballot,
     BallotState,
     Decision,
     Electorate,
-    Method,
     SectorTurnout,
     Vote,
     Voter,
@@ -25,7 +25,7 @@ from stakeholder_hub.decisions.operations import (
     edit_ballot,
     explain_decision,
     open_ballot,
-    own_choices,
+    own_marks,
 )
 from stakeholder_hub.decisions.policy import (
     may_begin_to_vote,
@@ -70,6 +70,7 @@ def changed(ballot, **values):
     terms = {
         "title": ballot.title,
         "question": ballot.question,
+        "method": ballot.method,
         "opens_at": ballot.opens_at,
         "closes_at": ballot.closes_at,
         "proposals": [db.session.get(Proposal, o.proposal_id) for o in ballot.options],
@@ -102,7 +103,7 @@ def test_most_votes_win_and_everything_follows_from_the_close(app, voters):
 
 def test_a_budget_is_spent_from_the_most_votes_down_and_passes_over_what_does_not_fit(app, voters):
     ballot = make_ballot(costs=[700, 500, 300], method=Method.BUDGET, budget=1000)
-    for person, choices in zip(voters(6), ([1], [1], [1, 3], [2, 3], [2], [2, 3]), strict=True):
+    for person, choices in zip(voters(7), ([1], [1], [1], [1, 3], [2, 3], [2], [2]), strict=True):
         cast_vote(ballot, choices=choices, actor=person)
     close_ballot(ballot, actor=SYSTEM)
     assert ballot.result["winners"] == ["1", "3"]
@@ -113,7 +114,7 @@ def test_a_vote_can_be_changed_and_counts_once(app):
     ballot, person = make_ballot(), make_user()
     cast_vote(ballot, choices=[1], actor=person)
     cast_vote(ballot, choices=[2, 3], actor=person)
-    assert own_choices(ballot, person) == [2, 3]
+    assert own_marks(ballot, person).choices == [2, 3]
     assert (count_of(Vote), count_of(Voter)) == (1, 1)
     assert ballot.consultation.participant_count == 1
 
@@ -145,7 +146,7 @@ def test_nothing_wins_without_votes_and_the_decision_says_so(app):
         ({"max_choices": 0}, "max_choices"),
         ({"winners_wanted": 0}, "winners_wanted"),
         ({"method": Method.BUDGET}, "budget"),
-        ({"method": Method.BUDGET, "budget": 100, "rule": "mine"}, "method"),
+        ({"method": Method.BUDGET, "budget": 100, "rule": "mine"}, "rule"),
         ({"method": Method.IMPORTED}, "method"),
         ({"proposals": []}, "proposals"),
     ],
@@ -368,7 +369,7 @@ def test_after_the_close_no_vote_can_be_tied_to_a_voter(app, voters):
     db.session.expire_all()
 
     assert ballot.key is None
-    assert all(own_choices(ballot, person) is None for person in people)
+    assert all(own_marks(ballot, person) is None for person in people)
     rows = db.session.execute(sa.select(Vote.voter_key, Vote.choices).order_by(Vote.id)).all()
     assert not keys & {row[0] for row in rows}
     assert len({row[0] for row in rows}) == 40

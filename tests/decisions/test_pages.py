@@ -1,7 +1,6 @@
 """Pages of ballots and decisions, as browsers ask for them."""
 
 import re
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -11,7 +10,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from stakeholder_hub.accounts.models import PendingContribution
-from stakeholder_hub.decisions.models import Ballot, BallotState, Decision, Method, Vote
+from stakeholder_hub.decisions.kinds import Method
+from stakeholder_hub.decisions.models import Ballot, BallotState, Decision, Vote
 from stakeholder_hub.decisions.operations import cast_vote, close_ballot
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.authorization import SYSTEM
@@ -27,20 +27,6 @@ from tests.factories.groups import make_group
 HIDDEN = re.compile(r'<input[^>]*name="(csrf_token|idempotency_key|version)"[^>]*value="([^"]*)"')
 
 
-@pytest.fixture
-def browser(web: Flask) -> Callable[[str | None], FlaskClient]:
-    """A browser, signed in as the person with this key."""
-
-    def made(key: str | None = None) -> FlaskClient:
-        client = web.test_client()
-        if key is not None:
-            with client.session_transaction() as session:
-                session["_user_id"], session["_fresh"] = key, True
-        return client
-
-    return made
-
-
 def hidden_in(client: FlaskClient, url: str, **fields: Any) -> dict[str, Any]:
     """A form's hidden fields, as a browser sends them back."""
     page = client.get(url)
@@ -53,10 +39,10 @@ def open_ballot_with(**values: Any) -> tuple[str, str]:
     return f"/en/ballots/{ballot.reference}/", person.fs_uniquifier
 
 
-def test_a_person_votes_and_changes_the_vote_in_place(web, browser):
+def test_a_person_votes_and_changes_the_vote_in_place(web, visit):
     with web.app_context():
         url, key = open_ballot_with(titles=["Park", "Well"])
-    client = browser(key)
+    client = visit(key)
     sent = client.post(f"{url}vote", data=hidden_in(client, url, choices=["2"]))
     assert (sent.status_code, sent.headers["Location"]) == (303, url)
     page = client.get(url).text
@@ -68,10 +54,10 @@ def test_a_person_votes_and_changes_the_vote_in_place(web, browser):
         assert db.session.scalars(sa.select(Vote.choices)).all() == [[1]]
 
 
-def test_a_vote_over_the_budget_is_told_by_how_much_and_keeps_the_choice(web, browser):
+def test_a_vote_over_the_budget_is_told_by_how_much_and_keeps_the_choice(web, visit):
     with web.app_context():
         url, key = open_ballot_with(costs=[70_000, 50_000], method=Method.BUDGET, budget=100_000)
-    client = browser(key)
+    client = visit(key)
     refused = client.post(f"{url}vote", data=hidden_in(client, url, choices=["1", "2"]))
     assert refused.status_code == 422
     assert "€1,200" in refused.text
@@ -80,10 +66,10 @@ def test_a_vote_over_the_budget_is_told_by_how_much_and_keeps_the_choice(web, br
 
 
 @pytest.mark.parametrize("choices", [["9"], ["x"], ["-1"], ["1", "1"], ["99999999999999999999"], []])
-def test_choices_that_are_none_are_refused_in_words(web, browser, choices):
+def test_choices_that_are_none_are_refused_in_words(web, visit, choices):
     with web.app_context():
         url, key = open_ballot_with()
-    client = browser(key)
+    client = visit(key)
     refused = client.post(f"{url}vote", data=hidden_in(client, url, choices=choices))
     assert refused.status_code == 422
     assert 'class="error-summary"' in refused.text
@@ -91,10 +77,10 @@ def test_choices_that_are_none_are_refused_in_words(web, browser, choices):
         assert db.session.scalar(sa.select(sa.func.count()).select_from(Vote)) == 0
 
 
-def test_a_visitor_sees_the_options_without_a_form_and_is_asked_for_the_address_after_choosing(web, browser):
+def test_a_visitor_sees_the_options_without_a_form_and_is_asked_for_the_address_after_choosing(web, visit):
     with web.app_context():
         url, _key = open_ballot_with(titles=["Park", "Well"])
-    client = browser(None)
+    client = visit(None)
     page = client.get(url)
     assert "Park" in page.text
     assert f'href="{url}vote"' in page.text
@@ -110,7 +96,7 @@ def test_a_visitor_sees_the_options_without_a_form_and_is_asked_for_the_address_
         assert db.session.scalar(sa.select(sa.func.count()).select_from(Vote)) == 0
 
 
-def test_the_page_shows_the_right_thing_between_a_time_and_its_sweep(web, browser):
+def test_the_page_shows_the_right_thing_between_a_time_and_its_sweep(web, visit):
     with web.app_context():
         begin = clock.now() + timedelta(days=1)
         url, _key = open_ballot_with(opens_at=begin, closes_at=begin + timedelta(days=1), opened=False)
@@ -121,10 +107,10 @@ def test_the_page_shows_the_right_thing_between_a_time_and_its_sweep(web, browse
     }
     for moment, words in told.items():
         with clock.frozen(moment):
-            assert words in browser(None).get(url).text
+            assert words in visit(None).get(url).text
 
 
-def test_a_coordinator_prepares_changes_opens_and_closes_in_place(web, browser):
+def test_a_coordinator_prepares_changes_opens_and_closes_in_place(web, visit):
     with web.app_context():
         group = make_group()
         runner = seat(group, user=make_user(), role=Role.COORDINATOR)
@@ -133,8 +119,8 @@ def test_a_coordinator_prepares_changes_opens_and_closes_in_place(web, browser):
         make_ballot_proposal(consultation, title="Well")
         key, slug, phase = runner.fs_uniquifier, consultation.slug, consultation.phases[0].id
         outsider = make_user().fs_uniquifier
-    client, new = browser(key), f"/en/consultations/{slug}/ballots/new"
-    assert browser(outsider).get(new).status_code == 403
+    client, new = visit(key), f"/en/consultations/{slug}/ballots/new"
+    assert visit(outsider).get(new).status_code == 403
     page = client.get(new).text
     assert page.count(" checked") >= 2
     fields = {
@@ -168,7 +154,7 @@ def test_a_coordinator_prepares_changes_opens_and_closes_in_place(web, browser):
         db.session.commit()
     assert client.post(f"{url}open", data=hidden_in(client, f"{url}open")).status_code == 303
     assert client.get(f"{url}edit").status_code == 403
-    assert browser(outsider).get(f"{url}close").status_code == 403
+    assert visit(outsider).get(f"{url}close").status_code == 403
     assert client.post(f"{url}close", data=hidden_in(client, f"{url}close")).status_code == 303
     assert "No proposal was chosen." in client.get(url).text
 
@@ -223,35 +209,35 @@ def test_the_single_votes_of_a_handful_of_people_are_not_published(web, client):
     assert "single votes are not published" in client.get(url).text
 
 
-def test_the_decision_page_shows_winners_and_takes_reasons_with_a_409_for_the_second(web, browser, counted):
+def test_the_decision_page_shows_winners_and_takes_reasons_with_a_409_for_the_second(web, visit, counted):
     with web.app_context():
         decision = db.session.scalar(sa.select(Decision))
         runner = seat(decision.group, user=make_user(), role=Role.COORDINATOR)
         url, key = f"/en/decisions/{decision.reference}/", runner.fs_uniquifier
-    visitor = browser(None).get(url).text
+    visitor = visit(None).get(url).text
     assert "Park" in visitor
     assert "<textarea" not in visitor
-    client = browser(key)
+    client = visit(key)
     first, second = (hidden_in(client, url) for _ in range(2))
     assert client.post(f"{url}reasons", data={**first, "reasons": "It **helps**."}).status_code == 303
     late = client.post(f"{url}reasons", data={**second, "reasons": "Mine"})
     assert late.status_code == 409
     assert "It **helps**." in late.text
     assert "Mine" in late.text
-    assert "<strong>helps</strong>" in browser(None).get(url).text
+    assert "<strong>helps</strong>" in visit(None).get(url).text
 
 
-def test_the_consultation_shows_its_vote_and_its_result(web, browser):
+def test_the_consultation_shows_its_vote_and_its_result(web, visit):
     with web.app_context():
         ballot = make_ballot()
         slug, reference, key = ballot.consultation.slug, ballot.reference, make_user().fs_uniquifier
         cast_vote(ballot, choices=[1], actor=make_user())
-    page = browser(key).get(f"/en/consultations/{slug}/").text
+    page = visit(key).get(f"/en/consultations/{slug}/").text
     assert "Vote now" in page
     assert f"/en/ballots/{reference}/" in page
     with web.app_context():
         close_ballot(db.session.scalar(sa.select(Ballot)), actor=SYSTEM)
-    assert "1 vote<" in browser(key).get(f"/en/consultations/{slug}/").text.replace("1 vote</", "1 vote<")
+    assert "1 vote<" in visit(key).get(f"/en/consultations/{slug}/").text.replace("1 vote</", "1 vote<")
 
 
 @pytest.mark.parametrize("closed", [False, True], ids=["open", "closed"])
@@ -270,7 +256,7 @@ def test_a_ballot_page_costs_the_same_number_of_statements_however_long_it_is(
 
 
 @pytest.mark.hostile("H54")
-def test_h54_nothing_tells_how_a_running_vote_stands(web, browser):
+def test_h54_nothing_tells_how_a_running_vote_stands(web, visit):
     """The same page, ETag, size, order and downloads before and after a hundred votes for one option; the single votes
     and the result answer 404. With the scores read from the votes into the page, or options sorted by them, the bodies
     differ: tried.
@@ -282,7 +268,7 @@ def test_h54_nothing_tells_how_a_running_vote_stands(web, browser):
 
     def seen_by(key: str | None) -> list[tuple[Any, ...]]:
         with clock.frozen(moment):
-            client, answers = browser(key), []
+            client, answers = visit(key), []
             for address in (url, f"{url}?format=csv", f"{url}votes?format=csv", f"/en/consultations/{slug}/"):
                 answer = client.get(address)
                 body = re.sub(r'name="(csrf_token|idempotency_key)"[^>]*value="[^"]*"', "", answer.text)

@@ -6,7 +6,8 @@ from itertools import count
 from typing import Any
 
 from stakeholder_hub.consultations.models import Consultation
-from stakeholder_hub.decisions.models import Ballot, Method
+from stakeholder_hub.decisions.kinds import Method
+from stakeholder_hub.decisions.models import Ballot
 from stakeholder_hub.decisions.operations import close_ballot, open_ballot, prepare_ballot
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.authorization import SYSTEM

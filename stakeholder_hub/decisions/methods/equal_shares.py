@@ -189,6 +189,7 @@ def count_equal_shares(
     unit: int = 1,
     until_exhausted: bool = True,
     max_raises: int = MAX_RAISES,
+    complete: bool = False,
     order: Sequence[str] | None = None,
     tie_break: str = "order",
 ) -> Result:
@@ -197,7 +198,9 @@ def count_equal_shares(
     Money is in the smallest unit used; ``unit`` is one whole currency unit in it (100 for cents).
     Approvals count one; points of cumulative and scoring ballots weigh usefulness. With ``add1`` the shares
     are first rounded down to whole units and then raised until the winners would cost more than the
-    budget, or, with ``until_exhausted``, until no supported option fits into what is left.
+    budget, or, with ``until_exhausted``, until no supported option fits into what is left. With ``complete`` what
+    then remains goes to the options with the highest score that fit (utilitarian completion; with ``add1`` this
+    is "add1u").
     Raises :class:`InvalidCount` for ordinal ballots, a budget below zero, an option without a cost, costs
     that do not name the options, or more than ``max_raises`` raises.
     """
@@ -205,7 +208,7 @@ def count_equal_shares(
     rank = ranks(profile.options, order)
     scores = profile.scores()
     if not profile.voters:
-        return _result([], profile, scores, costs, budget, budget, tie_break, "equalshares")
+        return _result([], [], profile, scores, costs, budget, budget, tie_break, "equalshares")
     election = _Election(profile, costs, usefulness, rank)
     share = Fraction(budget, profile.voters)
     bought = election.run(share)
@@ -221,9 +224,32 @@ def count_equal_shares(
             if sum(election.costs[purchase.option] for purchase in raised) > budget:
                 break
             bought, share, steps = raised, share_up, steps + 1
-    method = "equalshares/add1" if add1 else "equalshares"
+    method = ("equalshares/add1" if add1 else "equalshares") + ("u" if complete and add1 else "")
     virtual = int(share * profile.voters)
-    return _result(bought, profile, scores, costs, budget, virtual, tie_break, method, steps)
+    added = _completed(bought, profile, scores, election, budget, rank) if complete else []
+    return _result(bought, added, profile, scores, costs, budget, virtual, tie_break, method, steps)
+
+
+def _completed(
+    bought: Sequence[_Purchase],
+    profile: Profile,
+    scores: Mapping[str, int],
+    election: _Election,
+    budget: int,
+    rank: Mapping[str, int],
+) -> list[str]:
+    """The options that what is left of the budget goes to, by score."""
+    taken = {purchase.option for purchase in bought}
+    left = budget - sum(election.costs[option] for option in taken)
+    rest = [option for option in range(len(profile.options)) if option not in taken]
+    rest.sort(key=lambda option: (-scores[profile.options[option]], rank[profile.options[option]]))
+    added: list[str] = []
+    for option in rest:
+        name = profile.options[option]
+        if scores[name] > 0 and election.costs[option] <= left:
+            added.append(name)
+            left -= election.costs[option]
+    return added
 
 
 def preferred_of_two(profile: Profile, first: Sequence[str], second: Sequence[str]) -> tuple[int, int]:
@@ -266,6 +292,7 @@ def _finished(
 
 def _result(
     bought: Sequence[_Purchase],
+    added: Sequence[str],
     profile: Profile,
     scores: Mapping[str, int],
     costs: Mapping[str, int],
@@ -276,13 +303,17 @@ def _result(
     steps: int = 0,
 ) -> Result:
     names = profile.options
-    winners = tuple(names[purchase.option] for purchase in bought)
+    winners = (*(names[purchase.option] for purchase in bought), *added)
     won = set(winners)
     spent = sum(costs[option] for option in winners)
     rounds = []
     for number, p in enumerate(bought, start=1):
         name = names[p.option]
         rounds.append(Round(number, name, Outcome.ELECTED, scores[name], costs[name], p.left, p.rate))
+    left = budget - sum(costs[names[purchase.option]] for purchase in bought)
+    for name in added:
+        rounds.append(Round(len(rounds) + 1, name, Outcome.ELECTED, scores[name], costs[name], left))
+        left -= costs[name]
     rest = sorted((option for option in names if option not in won), key=lambda option: -scores[option])
     for number, option in enumerate(rest, start=len(rounds) + 1):
         left = virtual - spent

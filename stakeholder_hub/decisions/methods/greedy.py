@@ -10,9 +10,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from stakeholder_hub.decisions.methods.approval import NO_THRESHOLD, Threshold
 from stakeholder_hub.decisions.methods.ballots import InvalidCount
 from stakeholder_hub.decisions.methods.result import Outcome, Result, Round, Tie
+from stakeholder_hub.decisions.methods.threshold import NO_THRESHOLD, Threshold
 from stakeholder_hub.decisions.methods.ties import ranks
 
 

@@ -1,10 +1,15 @@
 """What every method returns: the winners, and each step that led to them."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from fractions import Fraction
 from typing import Any
+
+
+def plain(figure: Fraction | int) -> int | str:
+    """An exact figure as JSON holds it: a whole number, or a fraction in lowest terms as ``"n/d"``."""
+    return figure.numerator if figure.denominator == 1 else f"{figure.numerator}/{figure.denominator}"
 
 
 class Outcome(StrEnum):
@@ -37,6 +42,10 @@ class Round:
     left: int = 0
     rate: Fraction | None = None
     quota: str | None = None
+
+    def named(self, option: str) -> "Round":
+        """The same round of an option under another name."""
+        return replace(self, option=option)
 
     def to_json(self) -> dict[str, Any]:
         """The round as plain data."""
@@ -71,13 +80,47 @@ class Tie:
         return {"options": list(self.options), "score": str(self.score), "decisive": self.decisive}
 
 
+def tie_among(options: Sequence[str], score: Fraction | int, *, decisive: bool) -> Tie:
+    """A tie of ``options``, which stand in the order in which it was broken."""
+    return Tie(tuple(options), Fraction(score), decisive)
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One stage of a count in which votes move from option to option (instant run-off, STV).
+
+    ``tallies``: votes of every option still in the count or elected. ``source``: whose votes moved before this stage.
+    ``exhausted``: votes that no option on their ballots can take any more (for STV with what rounding down lost).
+    """
+
+    number: int
+    tallies: Mapping[str, Fraction]
+    elected: tuple[str, ...] = ()
+    excluded: tuple[str, ...] = ()
+    source: str | None = None
+    exhausted: Fraction = Fraction(0)
+
+    def to_json(self) -> dict[str, Any]:
+        """The stage as plain data."""
+        return {
+            "number": self.number,
+            "tallies": {option: plain(votes) for option, votes in self.tallies.items()},
+            "elected": list(self.elected),
+            "excluded": list(self.excluded),
+            "source": self.source,
+            "exhausted": plain(self.exhausted),
+        }
+
+
 @dataclass(frozen=True, slots=True)
 class Result:
     """The outcome of one count.
 
     ``winners`` stand in the order in which they were chosen, ``scores`` hold every option.
     ``exhausted`` tells that no further option fits into what is left of the budget; ``tie_break`` names
-    the rule that broke ties (``order`` or ``lot``); ``details`` hold figures of one method only.
+    the rule that broke ties (``order`` or ``lot``); ``stages`` are those of a count with transfers; ``tables`` hold
+    a row of whole numbers for each option (how often each grade was given; how many voters prefer it to each other);
+    ``details`` hold figures of one method only.
     """
 
     method: str
@@ -91,6 +134,8 @@ class Result:
     exhausted: bool = False
     tie_break: str = "order"
     details: Mapping[str, int | str] = field(default_factory=dict)
+    stages: tuple[Stage, ...] = ()
+    tables: Mapping[str, Mapping[str, Sequence[int]]] = field(default_factory=dict)
 
     @property
     def decisive_ties(self) -> tuple[Tie, ...]:
@@ -103,7 +148,7 @@ class Result:
 
     def to_json(self) -> dict[str, Any]:
         """The whole result as plain data, fit for publishing."""
-        return {
+        told: dict[str, Any] = {
             "method": self.method,
             "winners": list(self.winners),
             "scores": dict(self.scores),
@@ -116,3 +161,11 @@ class Result:
             "exhausted": self.exhausted,
             "details": dict(self.details),
         }
+        if self.stages:
+            told["stages"] = [stage.to_json() for stage in self.stages]
+        if self.tables:
+            told["tables"] = {
+                name: {option: list(row) for option, row in table.items()}
+                for name, table in self.tables.items()
+            }
+        return told

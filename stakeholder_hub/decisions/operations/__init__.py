@@ -4,17 +4,16 @@ from stakeholder_hub.decisions.operations.closing import close_ballot, mark_winn
 from stakeholder_hub.decisions.operations.deciding import explain_decision, record_decision
 from stakeholder_hub.decisions.operations.opening import open_ballot
 from stakeholder_hub.decisions.operations.preparing import edit_ballot, prepare_ballot
-from stakeholder_hub.decisions.operations.voting import cast_vote, check_choices, own_choices, voter_key
+from stakeholder_hub.decisions.operations.voting import cast_vote, own_marks, voter_key
 
 __all__ = [
     "cast_vote",
-    "check_choices",
     "close_ballot",
     "edit_ballot",
     "explain_decision",
     "mark_winners",
     "open_ballot",
-    "own_choices",
+    "own_marks",
     "prepare_ballot",
     "record_decision",
     "voter_key",

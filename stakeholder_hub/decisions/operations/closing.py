@@ -3,15 +3,19 @@
 import random
 import secrets
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 
-from stakeholder_hub.decisions.counting import count, winners_in
+from stakeholder_hub.decisions.counting import chosen_proposals, count
 from stakeholder_hub.decisions.events import BallotClosed
+from stakeholder_hub.decisions.evidence.leaves import lot_of, tree_of, vote_line
+from stakeholder_hub.decisions.marks import Marks
 from stakeholder_hub.decisions.models import Ballot, BallotState, Electorate, SectorTurnout, Vote, Voter
 from stakeholder_hub.decisions.operations.deciding import record_decision
 from stakeholder_hub.decisions.operations.holding import hold
+from stakeholder_hub.decisions.operations.voting import voter_key
 from stakeholder_hub.decisions.policy import may_close_ballot
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.authorization import Actor, require
@@ -35,24 +39,63 @@ def close_ballot(ballot: Ballot, *, actor: Actor) -> Ballot:
     require(may_close_ballot(actor, ballot))
     now = clock.now()
     ballot.closes_at, ballot.closed_at = min(ballot.closes_at, now), now
-    votes = list(db.session.scalars(sa.select(Vote.choices).where(Vote.ballot_id == ballot.id)))
-    ballot.result = count(ballot, votes).to_json()
+    votes = _take_out(ballot)
     ballot.vote_count = len(votes)
-    _untie(ballot, votes)
+    ballot.root = _root_of(ballot, votes)
+    lot = lot_of(ballot.seed, ballot.root) if ballot.seed else None
+    ballot.result = count(ballot, (vote.marks for vote in votes), lot=lot).to_json()
+    _store_untied(ballot, votes)
     _fix_turnout(ballot)
     ballot.key = None
     ballot.move_to(BallotState.CLOSED)
-    mark_winners(ballot, winners_in(ballot.result))
+    mark_winners(ballot)
     emit(BallotClosed(actor=actor, subject=ballot, votes=len(votes)))
     record_decision(ballot, actor=actor)
     return ballot
 
 
-def _untie(ballot: Ballot, votes: list[list[int]]) -> None:
+@dataclass(frozen=True)
+class _Vote:
+    number: str
+    marks: Marks
+    user_id: int | None
+
+
+def _take_out(ballot: Ballot) -> list[_Vote]:
+    """All votes in random order, each under a new random number; with its voter only where votes are open."""
+    voters: dict[str, int] = {}
+    if not ballot.secret:
+        ids = db.session.scalars(sa.select(Voter.user_id).where(Voter.ballot_id == ballot.id))
+        voters = {voter_key(ballot, user_id): user_id for user_id in ids}
+    rows = db.session.execute(
+        sa.select(Vote.voter_key, Vote.choices, Vote.points).where(Vote.ballot_id == ballot.id)
+    )
+    votes = [
+        _Vote(secrets.token_hex(16), Marks(choices, points), voters.get(key)) for key, choices, points in rows
+    ]
     random.SystemRandom().shuffle(votes)
+    return votes
+
+
+def _root_of(ballot: Ballot, votes: Sequence[_Vote]) -> str:
+    receipts = db.session.scalars(
+        sa.select(Voter.receipt).where(Voter.ballot_id == ballot.id, Voter.receipt.is_not(None))
+    )
+    lines = (vote_line(vote.number, vote.marks) for vote in votes)
+    return tree_of(lines, [code for code in receipts if code]).root.hex()
+
+
+def _store_untied(ballot: Ballot, votes: Sequence[_Vote]) -> None:
     db.session.execute(sa.delete(Vote).where(Vote.ballot_id == ballot.id))
     rows = [
-        {"ballot_id": ballot.id, "voter_key": secrets.token_hex(16), "choices": choices} for choices in votes
+        {
+            "ballot_id": ballot.id,
+            "voter_key": vote.number,
+            "choices": vote.marks.choices,
+            "points": vote.marks.points,
+            "user_id": vote.user_id,
+        }
+        for vote in votes
     ]
     if rows:
         db.session.execute(sa.insert(Vote), rows)
@@ -89,11 +132,11 @@ def _by_sector(counts: sa.Select[Any, int]) -> dict[str, int]:
     return {str(row[0]): int(row[1]) for row in db.session.execute(counts)}
 
 
-def mark_winners(ballot: Ballot, winners: Sequence[int]) -> None:
+def mark_winners(ballot: Ballot) -> None:
     """Give every proposal on the ballot the state that the result means for it."""
-    chosen = set(winners)
-    ids = {option.proposal_id: option.position for option in ballot.options if option.proposal_id is not None}
+    chosen = chosen_proposals(ballot)
+    ids = [option.proposal_id for option in ballot.options if option.proposal_id is not None]
     for proposal in db.session.scalars(sa.select(Proposal).where(Proposal.id.in_(ids))):
         if proposal.state == ProposalState.ON_BALLOT:
-            won = ids[proposal.id] in chosen
+            won = proposal.id in chosen
             proposal.move_to(ProposalState.SELECTED if won else ProposalState.NOT_SELECTED)

@@ -3,6 +3,7 @@
 import secrets
 
 from stakeholder_hub.decisions.events import BallotOpened
+from stakeholder_hub.decisions.evidence.leaves import commitment_to
 from stakeholder_hub.decisions.models import Ballot, BallotState
 from stakeholder_hub.decisions.operations.holding import hold
 from stakeholder_hub.decisions.policy import may_open_ballot
@@ -23,7 +24,8 @@ def open_ballot(ballot: Ballot, *, actor: Actor) -> Ballot:
     require(may_open_ballot(actor, ballot))
     now = clock.now()
     ballot.opens_at = min(ballot.opens_at, now)
-    ballot.opened_at, ballot.key = now, secrets.token_hex(32)
+    ballot.opened_at, ballot.key, ballot.seed = now, secrets.token_hex(32), secrets.token_hex(32)
+    ballot.seed_commitment = commitment_to(ballot.seed)
     ballot.move_to(BallotState.OPEN)
     emit(BallotOpened(actor=actor, subject=ballot))
     return ballot

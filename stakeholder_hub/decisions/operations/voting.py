@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import secrets
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,22 +12,26 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from stakeholder_hub.consultations.operations import take_part
 from stakeholder_hub.decisions.events import VoteCast
-from stakeholder_hub.decisions.models import Ballot, BallotState, Method, Vote, Voter
+from stakeholder_hub.decisions.marks import Marks, checked
+from stakeholder_hub.decisions.models import Ballot, BallotState, Vote, Voter
 from stakeholder_hub.decisions.operations.holding import hold
 from stakeholder_hub.decisions.operations.opening import open_ballot
 from stakeholder_hub.decisions.policy import may_vote
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.authorization import SYSTEM, require
 from stakeholder_hub.kernel.database import db, insert_ignore
-from stakeholder_hub.kernel.errors import Conflict, Invalid
+from stakeholder_hub.kernel.errors import Conflict
 from stakeholder_hub.kernel.events import emit
 from stakeholder_hub.kernel.i18n import _l
 from stakeholder_hub.kernel.operation import operation
 
 
 @operation
-def cast_vote(ballot: Ballot, *, choices: Sequence[int], actor: Any) -> None:
-    """Store the actor's vote in place of an earlier one. ``choices`` are positions of options.
+def cast_vote(
+    ballot: Ballot, *, choices: Sequence[int], points: Sequence[int] | None = None, actor: Any
+) -> None:
+    """Store the actor's vote in place of an earlier one. ``choices`` are positions of options, the first preference
+    first where the ballot ranks them; ``points`` one number for each where it has points.
 
     The ballot's row is held with a shared lock: votes do not wait for each other, but closing waits for them, so
     that no vote is taken after the count has begun. One vote per person is a database rule.
@@ -40,13 +45,18 @@ def cast_vote(ballot: Ballot, *, choices: Sequence[int], actor: Any) -> None:
     require(may_vote(actor, ballot, now))
     if ballot.state == BallotState.PREPARED:
         open_ballot(ballot, actor=SYSTEM)
-    positions = check_choices(ballot, choices)
+    marks = checked(ballot, Marks(list(choices), None if points is None else list(points)))
     insert_ignore(
         Voter.__table__,
-        {"ballot_id": ballot.id, "user_id": actor.id, "sector": _sector_of(ballot, actor)},
+        {
+            "ballot_id": ballot.id,
+            "user_id": actor.id,
+            "sector": _sector_of(ballot, actor),
+            "receipt": secrets.token_hex(16),
+        },
         index_elements=["ballot_id", "user_id"],
     )
-    _store_vote(ballot.id, voter_key(ballot, actor.id), positions)
+    _store_vote(ballot.id, voter_key(ballot, actor.id), marks)
     take_part(ballot.consultation, actor=actor)
     emit(VoteCast(actor=actor, subject=ballot))
 
@@ -57,32 +67,6 @@ def _hold(ballot: Ballot) -> None:
     """
     db.session.refresh(ballot)
     hold(ballot, alone=ballot.state == BallotState.PREPARED)
-
-
-def check_choices(ballot: Ballot, choices: Sequence[int]) -> list[int]:
-    """The choices as they are stored: sorted positions of this ballot's options.
-
-    Raises:
-        Invalid: with the reason at ``choices``.
-    """
-    known = {option.position: option for option in ballot.options}
-    if len(set(choices)) != len(choices):
-        raise Invalid(_l("Each proposal can be chosen once."), "choices")
-    if any(position not in known for position in choices):
-        raise Invalid(_l("One of your choices is not on this ballot."), "choices")
-    if len(choices) < ballot.min_choices:
-        raise Invalid(_l("Choose at least %(least)s.", least=ballot.min_choices), "choices")
-    if ballot.max_choices is not None and len(choices) > ballot.max_choices:
-        raise Invalid(_l("Choose at most %(most)s.", most=ballot.max_choices), "choices")
-    if ballot.method is Method.BUDGET:
-        if spent_on(ballot, choices) > (ballot.budget or 0):
-            raise Invalid(_l("Your choices cost more than the budget. Take something out."), "choices")
-    return sorted(choices)
-
-
-def spent_on(ballot: Ballot, choices: Sequence[int]) -> int:
-    """What the chosen options cost together, in hundredths."""
-    return sum(option.cost or 0 for option in ballot.options if option.position in set(choices))
 
 
 def voter_key(ballot: Ballot, user_id: int) -> str:
@@ -96,24 +80,26 @@ def voter_key(ballot: Ballot, user_id: int) -> str:
     return hmac.new(bytes.fromhex(ballot.key), f"{ballot.id}:{user_id}".encode(), hashlib.sha256).hexdigest()
 
 
-def own_choices(ballot: Ballot, actor: Any) -> list[int] | None:
+def own_marks(ballot: Ballot, actor: Any) -> Marks | None:
     """What the actor has chosen so far; ``None`` before voting, and for ever after the close."""
     if ballot.key is None or not actor.is_authenticated or actor.id is None:
         return None
-    return db.session.scalar(
-        sa.select(Vote.choices).where(
+    row = db.session.execute(
+        sa.select(Vote.choices, Vote.points).where(
             Vote.ballot_id == ballot.id, Vote.voter_key == voter_key(ballot, actor.id)
         )
-    )
+    ).one_or_none()
+    return None if row is None else Marks(row[0], row[1])
 
 
-def _store_vote(ballot_id: int, key: str, positions: list[int]) -> None:
-    values = {"ballot_id": ballot_id, "voter_key": key, "choices": positions}
+def _store_vote(ballot_id: int, key: str, marks: Marks) -> None:
+    values = {"ballot_id": ballot_id, "voter_key": key, "choices": marks.choices, "points": marks.points}
     dialect = db.session.get_bind().dialect.name
     statement: Any = (sqlite_insert if dialect == "sqlite" else postgresql_insert)(Vote).values(**values)
     db.session.execute(
         statement.on_conflict_do_update(
-            index_elements=["ballot_id", "voter_key"], set_={"choices": statement.excluded.choices}
+            index_elements=["ballot_id", "voter_key"],
+            set_={"choices": statement.excluded.choices, "points": statement.excluded.points},
         )
     )
 

@@ -10,11 +10,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from stakeholder_hub.decisions.methods.approval import Threshold
 from stakeholder_hub.decisions.methods.ballots import BallotKind, Profile
 from stakeholder_hub.decisions.methods.equal_shares import MAX_RAISES, count_equal_shares, preferred_of_two
 from stakeholder_hub.decisions.methods.greedy import Quota, count_greedy
 from stakeholder_hub.decisions.methods.result import Result
+from stakeholder_hub.decisions.methods.threshold import Threshold
 from stakeholder_hub.decisions.pabulib.amounts import read_amount
 from stakeholder_hub.decisions.pabulib.file import PabulibFile
 

@@ -3,9 +3,9 @@
 for (const ballot of document.querySelectorAll("[data-hub-ballot]")) {
   const meter = ballot.querySelector(".ballot-meter");
   if (!meter) continue;
-  const { budget, currency, most } = ballot.dataset;
+  const { budget, currency, most, points, squared } = ballot.dataset;
   const inMoney = budget !== undefined;
-  const top = Number(inMoney ? budget : most);
+  const top = Number(budget ?? points ?? most);
   const number = new Intl.NumberFormat(document.documentElement.lang, inMoney ? { style: "currency", currency, maximumFractionDigits: top % 100 ? 2 : 0 } : {});
   const show = (amount) => number.format(inMoney ? amount / 100 : amount);
   const line = meter.querySelector("[role=status]");
@@ -13,7 +13,8 @@ for (const ballot of document.querySelectorAll("[data-hub-ballot]")) {
   let timer;
   const update = () => {
     const chosen = [...ballot.querySelectorAll("input[name=choices]:checked")];
-    const spent = inMoney ? chosen.reduce((sum, box) => sum + Number(box.dataset.cost ?? 0), 0) : chosen.length;
+    const given = [...ballot.querySelectorAll(".ballot-number")].map((box) => Number(box.value) || 0);
+    const spent = points !== undefined ? given.reduce((sum, n) => sum + (squared === undefined ? n : n * n), 0) : inMoney ? chosen.reduce((sum, box) => sum + Number(box.dataset.cost ?? 0), 0) : chosen.length;
     if (progress) progress.value = Math.min(spent, top);
     meter.classList.toggle("is-over", spent > top);
     // Announced once the person pauses, not at every tick.
@@ -23,7 +24,7 @@ for (const ballot of document.querySelectorAll("[data-hub-ballot]")) {
       line.textContent = words.replace("{spent}", show(spent)).replace("{budget}", show(top)).replace("{left}", show(Math.abs(top - spent)));
     }, 150);
   };
-  ballot.addEventListener("change", update);
+  ballot.addEventListener(points === undefined ? "change" : "input", update);
   update();
 }
 

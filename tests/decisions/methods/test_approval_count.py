@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stakeholder_hub.decisions.methods.approval import Threshold, count_approvals
+from stakeholder_hub.decisions.methods.approval import count_approvals
 from stakeholder_hub.decisions.methods.ballots import BallotKind, InvalidCount, Profile
 from stakeholder_hub.decisions.methods.result import Outcome
+from stakeholder_hub.decisions.methods.threshold import Threshold
 
 ABCD = ("a", "b", "c", "d")
 BALLOTS = st.lists(st.lists(st.sampled_from(ABCD), unique=True), max_size=12)

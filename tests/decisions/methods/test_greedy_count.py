@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stakeholder_hub.decisions.methods.approval import Threshold
 from stakeholder_hub.decisions.methods.ballots import InvalidCount
 from stakeholder_hub.decisions.methods.greedy import Quota, count_greedy
 from stakeholder_hub.decisions.methods.result import Outcome
+from stakeholder_hub.decisions.methods.threshold import Threshold
 
 SCORES = {"park": 90, "pool": 80, "path": 70, "bench": 60, "lamp": 50}
 COSTS = {"park": 50, "pool": 60, "path": 30, "bench": 25, "lamp": 10}

@@ -1,0 +1,87 @@
+"""More ways to vote: what people fill in, points, seeds for lots, receipts, open votes
+
+Going back, ballots of a kind that the older house does not know stay as approval ballots; their results are kept.
+"""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = '0002'
+down_revision = '0001'
+branch_labels = None
+depends_on = None
+
+OLD_METHODS = ('approval', 'budget', 'imported')
+METHODS = (
+    'yes_no', 'gradients', 'multiple_choice', 'plurality', 'approval', 'score', 'majority_judgment', 'irv', 'schulze',
+    'borda', 'stv', 'spav', 'phragmen', 'budget', 'dots', 'quadratic', 'imported',
+)
+VOTE_TYPES = ('approval', 'choose-1', 'ordinal', 'cumulative', 'scoring')
+
+NEW_CHECKS = {
+    'ck_ballot_points_each': 'points_each IS NULL OR points_each > 0',
+    'ck_ballot_least_support': 'least_support IS NULL OR least_support > 0',
+}
+
+
+def one_of(column: str, values: Sequence[str]) -> str:
+    return f"{column} IN ({', '.join(repr(value) for value in values)})"
+
+
+NEW_COLUMNS = (
+    sa.Column('vote_type', sa.String(length=32), nullable=False, server_default='approval'),
+    sa.Column('points_each', sa.Integer(), nullable=True),
+    sa.Column('least_support', sa.Integer(), nullable=True),
+    sa.Column('one_per_category', sa.Boolean(), nullable=False, server_default=sa.false()),
+    sa.Column('secret', sa.Boolean(), nullable=False, server_default=sa.true()),
+    sa.Column('conditions', sa.JSON(), nullable=True),
+    sa.Column('seed', sa.String(length=64), nullable=True),
+    sa.Column('seed_commitment', sa.String(length=64), nullable=True),
+    sa.Column('root', sa.String(length=64), nullable=True),
+    sa.Column('checkpoint', sa.Text(), nullable=True),
+)
+
+
+def upgrade() -> None:
+    new = {
+        'ck_ballot_method': one_of('method', METHODS),
+        'ck_ballot_vote_type': one_of('vote_type', VOTE_TYPES),
+        **NEW_CHECKS,
+    }
+    with op.batch_alter_table('ballot') as batch_op:
+        for column in NEW_COLUMNS:
+            batch_op.add_column(column._copy())
+        batch_op.drop_constraint(batch_op.f('ck_ballot_method'), type_='check')
+        for name, rule in new.items():
+            batch_op.create_check_constraint(batch_op.f(name), sa.text(rule))
+    with op.batch_alter_table('ballot') as batch_op:
+        for name in ('vote_type', 'one_per_category', 'secret'):
+            batch_op.alter_column(name, server_default=None)
+    with op.batch_alter_table('voter') as batch_op:
+        batch_op.add_column(sa.Column('receipt', sa.String(length=32), nullable=True))
+    with op.batch_alter_table('vote') as batch_op:
+        batch_op.add_column(sa.Column('user_id', sa.Integer(), nullable=True))
+        batch_op.create_index(batch_op.f('ix_vote_user_id'), ['user_id'], unique=False)
+        batch_op.create_foreign_key(
+            batch_op.f('fk_vote_user_id_user'), 'user', ['user_id'], ['id'], ondelete='SET NULL'
+        )
+
+
+def downgrade() -> None:
+    with op.batch_alter_table('vote') as batch_op:
+        batch_op.drop_constraint(batch_op.f('fk_vote_user_id_user'), type_='foreignkey')
+        batch_op.drop_index(batch_op.f('ix_vote_user_id'))
+        batch_op.drop_column('user_id')
+    with op.batch_alter_table('voter') as batch_op:
+        batch_op.drop_column('receipt')
+    ballot = sa.table('ballot', sa.column('method', sa.String))
+    op.execute(ballot.update().where(ballot.c.method.not_in(OLD_METHODS)).values(method='approval'))
+    old = {'ck_ballot_method': one_of('method', OLD_METHODS)}
+    with op.batch_alter_table('ballot') as batch_op:
+        for name in ('ck_ballot_method', 'ck_ballot_vote_type', *NEW_CHECKS):
+            batch_op.drop_constraint(batch_op.f(name), type_='check')
+        batch_op.create_check_constraint(batch_op.f('ck_ballot_method'), sa.text(old['ck_ballot_method']))
+        for column in NEW_COLUMNS:
+            batch_op.drop_column(column.name)
