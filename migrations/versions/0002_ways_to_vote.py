@@ -37,10 +37,13 @@ NEW_COLUMNS = (
     sa.Column('one_per_category', sa.Boolean(), nullable=False, server_default=sa.false()),
     sa.Column('secret', sa.Boolean(), nullable=False, server_default=sa.true()),
     sa.Column('conditions', sa.JSON(), nullable=True),
+    sa.Column('checks', sa.JSON(), nullable=True),
+    sa.Column('entitled', sa.Integer(), nullable=True),
     sa.Column('seed', sa.String(length=64), nullable=True),
     sa.Column('seed_commitment', sa.String(length=64), nullable=True),
     sa.Column('root', sa.String(length=64), nullable=True),
     sa.Column('checkpoint', sa.Text(), nullable=True),
+    sa.Column('verifier_key', sa.String(length=200), nullable=True),
 )
 
 
@@ -59,8 +62,22 @@ def upgrade() -> None:
     with op.batch_alter_table('ballot') as batch_op:
         for name in ('vote_type', 'one_per_category', 'secret'):
             batch_op.alter_column(name, server_default=None)
+    op.create_table(
+        'ballot_receipt',
+        sa.Column('ballot_id', sa.Integer(), nullable=False),
+        sa.Column('code', sa.String(length=32), nullable=False),
+        sa.ForeignKeyConstraint(
+            ['ballot_id'], ['ballot.id'], name=op.f('fk_ballot_receipt_ballot_id_ballot'), ondelete='CASCADE'
+        ),
+        sa.PrimaryKeyConstraint('ballot_id', 'code', name=op.f('pk_ballot_receipt')),
+    )
     with op.batch_alter_table('voter') as batch_op:
         batch_op.add_column(sa.Column('receipt', sa.String(length=32), nullable=True))
+        for name in ('organisation', 'territory'):
+            batch_op.add_column(sa.Column(f'{name}_id', sa.Integer(), nullable=True))
+            batch_op.create_foreign_key(
+                batch_op.f(f'fk_voter_{name}_id_{name}'), name, [f'{name}_id'], ['id'], ondelete='SET NULL'
+            )
     with op.batch_alter_table('vote') as batch_op:
         batch_op.add_column(sa.Column('user_id', sa.Integer(), nullable=True))
         batch_op.create_index(batch_op.f('ix_vote_user_id'), ['user_id'], unique=False)
@@ -74,7 +91,11 @@ def downgrade() -> None:
         batch_op.drop_constraint(batch_op.f('fk_vote_user_id_user'), type_='foreignkey')
         batch_op.drop_index(batch_op.f('ix_vote_user_id'))
         batch_op.drop_column('user_id')
+    op.drop_table('ballot_receipt')
     with op.batch_alter_table('voter') as batch_op:
+        for name in ('organisation', 'territory'):
+            batch_op.drop_constraint(batch_op.f(f'fk_voter_{name}_id_{name}'), type_='foreignkey')
+            batch_op.drop_column(f'{name}_id')
         batch_op.drop_column('receipt')
     ballot = sa.table('ballot', sa.column('method', sa.String))
     op.execute(ballot.update().where(ballot.c.method.not_in(OLD_METHODS)).values(method='approval'))

@@ -182,8 +182,10 @@ def winners_in(result: dict[str, Any] | None) -> list[int]:
 
 def chosen_positions(ballot: Ballot) -> list[int]:
     """The positions of what was really chosen: the official winners where a vote was held elsewhere and they are
-    known, else the winners of the count.
+    known, else the winners of the count; none where the result does not bind.
     """
+    if any(not check["met"] for check in ballot.checks or ()):
+        return []
     if ballot.imported and any(option.official_winner is not None for option in ballot.options):
         scores = (ballot.result or {}).get("scores", {})
         won = [option.position for option in ballot.options if option.official_winner]

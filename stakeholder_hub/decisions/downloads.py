@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Response
 
+from stakeholder_hub.decisions.evidence.publishing import archive_of
 from stakeholder_hub.decisions.models import Ballot, BallotState
 from stakeholder_hub.decisions.queries import votes_of
 from stakeholder_hub.decisions.results import outcome_of, result_columns, result_rows
@@ -42,6 +43,18 @@ def votes_file(ballot: Ballot) -> Response:
         )
     columns = [_("Vote"), _("Numbers on the ballot"), _("Points")]
     return download(f"{ballot.reference}-votes", columns, _lines(ballot), title=_("Votes"))
+
+
+def archive_file(ballot: Ballot) -> Response:
+    """The archive of a result, with the second counter in it.
+
+    Raises:
+        NotFound: the ballot is not closed, or was held elsewhere.
+    """
+    response = Response(archive_of(ballot), mimetype="application/zip")
+    response.headers["Content-Disposition"] = f'attachment; filename="{ballot.reference}.zip"'
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
 
 
 def _lines(ballot: Ballot) -> Iterable[list[Any]]:

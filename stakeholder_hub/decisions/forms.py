@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from fractions import Fraction
 from types import MappingProxyType
 from typing import Any, Self
 
@@ -14,9 +15,11 @@ from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 from stakeholder_hub.consultations.drafts import LONGEST_QUESTION, LONGEST_TITLE
 from stakeholder_hub.consultations.fields import AmountField, ChoiceField, LocalTimeField, Needed
 from stakeholder_hub.consultations.models import Activity, Consultation, Phase
+from stakeholder_hub.decisions.binding import conditions_of
 from stakeholder_hub.decisions.kinds import KIND_LABELS, OFFERS, BudgetRule, Family, Method, Offer, offer_of
 from stakeholder_hub.decisions.marks import Marks, marks_from
 from stakeholder_hub.decisions.methods.ballots import BallotKind
+from stakeholder_hub.decisions.methods.conditions import Base, Conditions, TerritoryKey
 from stakeholder_hub.decisions.models import Ballot, Decision, Electorate
 from stakeholder_hub.decisions.operations.terms import WITH_ANSWERS
 from stakeholder_hub.kernel import clock
@@ -26,6 +29,40 @@ from stakeholder_hub.proposals.models import Proposal
 from stakeholder_hub.webkit.forms import HubForm
 
 LARGEST_NUMBER = 100_000
+NOTHING = SelectChoice("", _l("Nothing is asked for"))
+CONDITION_CHOICES: Mapping[str, Sequence[SelectChoice]] = {
+    "quorum_share": (
+        NOTHING,
+        *(SelectChoice(f"{part}/100", f"{part} %") for part in (10, 20, 25, 30, 40)),
+        SelectChoice("1/2", _l("Half")),
+        SelectChoice("2/3", _l("Two thirds")),
+    ),
+    "threshold": (
+        SelectChoice("", _l("More yes than no")),
+        SelectChoice("2/3 valid", _l("Two thirds of yes and no")),
+        SelectChoice("3/4 valid", _l("Three quarters of yes and no")),
+        SelectChoice("1/2 cast", _l("More than half of all who vote")),
+        SelectChoice("1/2 eligible", _l("More than half of all who are entitled")),
+        SelectChoice("2/3 eligible", _l("Two thirds of all who are entitled")),
+    ),
+    "winner_share": (
+        NOTHING,
+        *(SelectChoice(f"{part}/100", f"{part} %") for part in (5, 10, 20, 30)),
+        SelectChoice("1/2", _l("More than half")),
+    ),
+    "sectors": (NOTHING, *(SelectChoice(str(number), str(number)) for number in (2, 3, 4))),
+    "organisations": (
+        NOTHING,
+        SelectChoice("1/2", _l("More than half of them")),
+        SelectChoice("2/3", _l("Two thirds of them")),
+    ),
+    "territories": (
+        NOTHING,
+        SelectChoice(TerritoryKey.EACH.value, _l("More than half of the towns, each with one vote")),
+        SelectChoice(TerritoryKey.PEOPLE.value, _l("Towns with more than half of the people")),
+        SelectChoice(TerritoryKey.EU.value, _l("55 % of the towns with 65 % of the people")),
+    ),
+}
 WITH_NUMBERS = (BallotKind.ORDINAL, BallotKind.CUMULATIVE, BallotKind.SCORING)
 """Ballots on which a number stands beside each option."""
 
@@ -107,6 +144,16 @@ class NumbersField(Field):
                 self.process_errors.append(_l("Give whole numbers in digits."))
 
 
+class ConditionField(ChoiceField):
+    """A condition to choose; nothing is asked for where it was not sent at all."""
+
+    data: Any
+
+    def pre_validate(self, form: Any) -> None:
+        self.data = self.data or ""
+        super().pre_validate(form)
+
+
 class VoteForm(HubForm):
     """A ballot to fill in: ticks or one choice in ``choices``, places and points in ``numbers``."""
 
@@ -175,6 +222,20 @@ class BallotForm(HubForm):
     max_choices = NumberField(_l("Most choices"), description=_l("Left empty: as many as people like."))
     secret = PickOneField(_l("Secret or open"), choices=[])
     electorate = PickOneField(_l("Who votes"), choices=[])
+    quorum_votes = NumberField(_l("Least number of people who vote"))
+    quorum_share = ConditionField(_l("Share of those entitled who vote"))
+    quorum_sector = NumberField(_l("Least number of people from each of the four sectors"))
+    quorum_territory = NumberField(_l("Least number of people from each town"))
+    threshold = ConditionField(_l("How many must say yes"))
+    winner_share = ConditionField(_l("Share of the voters that each winner needs"))
+    sectors = ConditionField(
+        _l("Sectors that must agree"), description=_l("In each of them more say yes than no.")
+    )
+    organisations = ConditionField(
+        _l("Organisations that must agree"),
+        description=_l("One organisation, one vote, cast by its delegates with a mandate."),
+    )
+    territories = ConditionField(_l("Towns that must agree"))
     phase = ChoiceField(_l("When"), description=_l("The vote opens and closes with this phase."))
     opens_at = LocalTimeField(_l("Opens at"), description=_l("Only for dates of its own."))
     closes_at = LocalTimeField(_l("Closes at"), description=_l("Only for dates of its own."))
@@ -202,6 +263,8 @@ class BallotForm(HubForm):
             SelectChoice("secret", _l("Secret: nobody learns who chose what")),
             SelectChoice("open", _l("Open: names are shown beside the votes after the end")),
         ]
+        for name, choices in CONDITION_CHOICES.items():
+            form[name].choices = list(choices)
         _leave_out(form, offer)
         form.electorate.choices = [SelectChoice(e.value, e.label) for e in Electorate]
         form.proposals.choices = [SelectChoice(proposal.id, proposal.reference) for proposal in proposals]
@@ -244,11 +307,31 @@ class BallotForm(HubForm):
             "min_choices": 1 if self._given("min_choices") is None else self._given("min_choices"),
             "max_choices": self._given("max_choices"),
             "secret": self.secret.data != "open",
+            "conditions": self._conditions(),
             "electorate": Electorate(self.electorate.data),
             "phase": phase,
             "opens_at": phase.starts_at if phase else self._moment(self.opens_at, consultation),
             "closes_at": phase.ends_at if phase else self._moment(self.closes_at, consultation),
         }
+
+    def _conditions(self) -> Conditions:
+        share, base = (
+            ((self._given("threshold") or "").split() + [Base.VALID])[:2]
+            if self._given("threshold")
+            else ("", "")
+        )
+        return Conditions(
+            quorum_votes=self._given("quorum_votes") or 0,
+            quorum_share=_fraction(self._given("quorum_share")),
+            quorum_sector=self._given("quorum_sector") or 0,
+            quorum_territory=self._given("quorum_territory") or 0,
+            threshold=_fraction(share),
+            threshold_base=Base(base or Base.VALID),
+            winner_share=_fraction(self._given("winner_share")),
+            sectors=int(self._given("sectors") or 0),
+            organisations=_fraction(self._given("organisations")),
+            territories=TerritoryKey(self._given("territories")) if self._given("territories") else None,
+        )
 
     def _given(self, name: str) -> Any:
         """What was filled in, or ``None`` where this way of voting does not ask for it."""
@@ -257,6 +340,10 @@ class BallotForm(HubForm):
 
     def _moment(self, field: Any, consultation: Consultation) -> datetime:
         return clock.from_local(field.data, consultation.timezone)
+
+
+def _fraction(text: str | None) -> Fraction | None:
+    return Fraction(text) if text else None
 
 
 class EditBallotForm(BallotForm):
@@ -282,6 +369,11 @@ def _leave_out(form: BallotForm, offer: Offer) -> None:
         "winners_wanted": not offer.several,
         "min_choices": kinds == {BallotKind.CHOOSE_ONE},
         "max_choices": not kinds & {BallotKind.APPROVAL, BallotKind.ORDINAL},
+        **dict.fromkeys(
+            ("threshold", "sectors", "organisations", "territories"), method is not Method.YES_NO
+        ),
+        "winner_share": kinds.isdisjoint({BallotKind.APPROVAL, BallotKind.CHOOSE_ONE})
+        or method.asks_one_question,
     }
     for name, needed in needless.items():
         if needed:
@@ -327,11 +419,27 @@ def _filled(ballot: Ballot, method: Method) -> dict[str, Any]:
         "question": ballot.question.original.text,
         "proposals": [option.proposal_id for option in ballot.options],
         "secret": "secret" if ballot.secret else "open",
+        **_filled_conditions(ballot),
         "electorate": ballot.electorate.value,
         "phase": "" if own_dates else str(ballot.phase_id),
         "opens_at": clock.to_local(ballot.opens_at, zone).replace(tzinfo=None) if own_dates else None,
         "closes_at": clock.to_local(ballot.closes_at, zone).replace(tzinfo=None) if own_dates else None,
         "version": ballot.version,
+    }
+
+
+def _filled_conditions(ballot: Ballot) -> dict[str, Any]:
+    asked = conditions_of(ballot)
+    return {
+        "quorum_votes": asked.quorum_votes or None,
+        "quorum_share": str(asked.quorum_share or ""),
+        "quorum_sector": asked.quorum_sector or None,
+        "quorum_territory": asked.quorum_territory or None,
+        "threshold": f"{asked.threshold} {asked.threshold_base}" if asked.threshold else "",
+        "winner_share": str(asked.winner_share or ""),
+        "sectors": str(asked.sectors or ""),
+        "organisations": str(asked.organisations or ""),
+        "territories": asked.territories or "",
     }
 
 

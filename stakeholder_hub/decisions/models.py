@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from stakeholder_hub.consultations.models import Consultation, Phase
@@ -54,7 +54,10 @@ class Ballot(Record):
     option (scoring), or has to spread (dots, credits). ``least_support``: what an option must reach to win.
     ``seed`` is drawn at the opening and stays secret until the close; its ``seed_commitment`` (SHA-256) is shown
     from the
-    opening on. ``root`` is the Merkle root over votes and receipts, ``checkpoint`` the signed note about it.
+    opening on. ``conditions`` must hold for the result to bind, ``checks`` tell at the close whether they do;
+    ``entitled``
+    is how many could vote, where that is known. ``root`` is the Merkle root over votes and receipts, ``checkpoint``
+    the signed note about it.
     """
 
     __tablename__ = "ballot"
@@ -80,6 +83,8 @@ class Ballot(Record):
     one_per_category: Mapped[bool] = mapped_column(default=False)
     secret: Mapped[bool] = mapped_column(default=True)
     conditions: Mapped[dict[str, Any] | None]
+    checks: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON)
+    entitled: Mapped[int | None]
     electorate: Mapped[Electorate] = mapped_column(
         enum_type(Electorate, "electorate"), default=Electorate.EVERYONE
     )
@@ -98,6 +103,7 @@ class Ballot(Record):
     seed_commitment: Mapped[str | None] = mapped_column(String(64))
     root: Mapped[str | None] = mapped_column(String(64))
     checkpoint: Mapped[str | None] = mapped_column(Text)
+    verifier_key: Mapped[str | None] = mapped_column(String(200))
     vote_count: Mapped[int] = mapped_column(default=0)
     imported: Mapped[bool] = mapped_column(default=False)
     result: Mapped[dict[str, Any] | None]
@@ -158,7 +164,9 @@ class BallotOption(Base):
 class Voter(Base):
     """One person has voted in one ballot, and in which sector; never what.
 
-    ``receipt`` is a random code that stands in the published list of receipts; nothing ties it to a choice.
+    ``organisation_id``: for whom the person could speak when they voted; ``territory_id``: where they live.
+    ``receipt`` is a
+    random code that stands in the published list of receipts; nothing ties it to a choice.
     """
 
     __tablename__ = "voter"
@@ -172,6 +180,17 @@ class Voter(Base):
     )
     sector: Mapped[str] = mapped_column(String(32), info=personal("turnout by sector", "record"))
     receipt: Mapped[str | None] = mapped_column(String(32), info=personal("proof of having voted", "record"))
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id", ondelete="SET NULL"))
+    territory_id: Mapped[int | None] = mapped_column(ForeignKey("territory.id", ondelete="SET NULL"))
+
+
+class BallotReceipt(Base):
+    """A receipt that was given for a vote. It stays when its voter's account is erased, and leads to nobody."""
+
+    __tablename__ = "ballot_receipt"
+
+    ballot_id: Mapped[int] = mapped_column(ForeignKey("ballot.id", ondelete="CASCADE"), primary_key=True)
+    code: Mapped[str] = mapped_column(String(32), primary_key=True)
 
 
 class Vote(Base):

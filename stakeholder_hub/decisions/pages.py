@@ -6,7 +6,10 @@ from typing import Any
 
 from stakeholder_hub.consultations.models import Consultation
 from stakeholder_hub.decisions import explaining
+from stakeholder_hub.decisions.binding import binds
+from stakeholder_hub.decisions.conditions_told import checks_in_words, conditions_in_words
 from stakeholder_hub.decisions.counting import chosen_positions
+from stakeholder_hub.decisions.evidence.publishing import receipt_in
 from stakeholder_hub.decisions.forms import ReasonsForm, VoteForm
 from stakeholder_hub.decisions.kinds import GRADES, Method
 from stakeholder_hub.decisions.marks import spent_on, used_of
@@ -22,11 +25,12 @@ from stakeholder_hub.decisions.policy import (
     may_open_ballot,
     may_vote,
 )
-from stakeholder_hub.decisions.queries import decision_on, has_voted, proposal_urls
+from stakeholder_hub.decisions.queries import decision_on, has_voted, own_receipt, proposal_urls
 from stakeholder_hub.decisions.results import outcome_of
 from stakeholder_hub.decisions.standing import Standing, standing_of
 from stakeholder_hub.decisions.turnout import SMALLEST_GROUP
 from stakeholder_hub.kernel import clock
+from stakeholder_hub.kernel.errors import NotFound
 from stakeholder_hub.kernel.multilingual import Multilingual
 from stakeholder_hub.records.journey import journey_of
 from stakeholder_hub.territories.policy import manages
@@ -75,6 +79,7 @@ def about(ballot: Ballot) -> dict[str, Any]:
         "how": explaining.how_to_vote(ballot),
         "counted": explaining.how_it_is_counted(ballot),
         "who": explaining.who_votes(ballot),
+        "conditions": conditions_in_words(ballot),
     }
 
 
@@ -92,6 +97,7 @@ def voting(ballot: Ballot, actor: Any, form: VoteForm | None = None) -> dict[str
         "verdict": verdict,
         "voted": before is not None,
         "options": choices_for(ballot, actor, chosen, numbers),
+        "receipt": own_receipt(ballot, actor) if before is not None else None,
         "spent": _spent(ballot, chosen, form),
         "scale": scale_of(ballot),
     }
@@ -129,12 +135,27 @@ def ballot_page(ballot: Ballot, actor: Any, language: str) -> dict[str, Any]:
         **about(ballot),
         **page,
         "outcome": outcome_of(ballot, language),
+        "checks": checks_in_words(ballot),
+        "binding": binds(ballot),
         "grades": GRADES,
         "urls": proposal_urls([option.proposal_id for option in ballot.options], actor),
         "decision": decision_on(ballot, actor),
         "took_part": has_voted(ballot, actor),
+        "receipt": own_receipt(ballot, actor),
         "winner_actions": winner_actions(ballot, actor),
     }
+
+
+def receipt_page(ballot: Ballot, code: str) -> dict[str, Any]:
+    """What became of a receipt: nothing was asked yet, it is in the count, or there is none like it.
+
+    Raises:
+        NotFound: the ballot is not closed, or was held elsewhere.
+    """
+    if not ballot.checkpoint:
+        raise NotFound()
+    asked = code.strip().lower()
+    return {**about(ballot), "code": asked, "found": receipt_in(ballot, asked) if asked else None}
 
 
 def decision_page(decision: Decision, actor: Any, form: ReasonsForm | None = None) -> dict[str, Any]:

@@ -101,6 +101,15 @@ def has_voted(ballot: Ballot, actor: Actor) -> bool:
     return bool(voted_in([ballot.id], actor))
 
 
+def own_receipt(ballot: Ballot, actor: Actor) -> str | None:
+    """The code that the actor got for voting in this ballot."""
+    if not actor.is_authenticated or actor.id is None:
+        return None
+    return db.session.scalar(
+        sa.select(Voter.receipt).where(Voter.ballot_id == ballot.id, Voter.user_id == actor.id)
+    )
+
+
 def voted_in(ballot_ids: Iterable[int], actor: Actor) -> set[int]:
     """In which of these ballots the actor has voted."""
     if not actor.is_authenticated or actor.id is None:

@@ -1,11 +1,11 @@
 """Pages of ballots and decisions."""
 
-from flask import redirect, render_template, url_for
+from flask import jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from stakeholder_hub.consultations.queries import load_consultation
 from stakeholder_hub.decisions.choosing import choosing_page, method_asked_for
-from stakeholder_hub.decisions.downloads import result_file, votes_file
+from stakeholder_hub.decisions.downloads import archive_file, result_file, votes_file
 from stakeholder_hub.decisions.forms import BallotForm, EditBallotForm, ReasonsForm, VoteForm
 from stakeholder_hub.decisions.operations import (
     close_ballot,
@@ -15,7 +15,7 @@ from stakeholder_hub.decisions.operations import (
     own_marks,
     prepare_ballot,
 )
-from stakeholder_hub.decisions.pages import about, ballot_page, decision_page, voting
+from stakeholder_hub.decisions.pages import about, ballot_page, decision_page, receipt_page, voting
 from stakeholder_hub.decisions.policy import (
     may_begin_to_vote,
     may_change_ballot,
@@ -88,6 +88,21 @@ def show_ballot(reference: str) -> ResponseReturnValue:
 def votes(reference: str) -> ResponseReturnValue:
     """The single votes of a closed ballot, without anything that tells whose they are."""
     return votes_file(load_ballot(reference, actor()))
+
+
+@bp.get("/ballots/<reference>/archive")
+def archive(reference: str) -> ResponseReturnValue:
+    """Everything needed to count a result again, in one file."""
+    return archive_file(load_ballot(reference, actor()))
+
+
+@bp.get("/ballots/<reference>/receipt")
+def receipt(reference: str) -> ResponseReturnValue:
+    """Whether a receipt is among those counted, with the proof; never what was chosen."""
+    page = receipt_page(load_ballot(reference, actor()), request.args.get("code", ""))
+    if page["found"] and request.args.get("format") == "json":
+        return jsonify(page["found"].to_json())
+    return render_template("decisions/receipt.html", **page)
 
 
 @bp.route("/ballots/<reference>/vote", methods=["GET", "POST"])

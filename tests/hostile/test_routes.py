@@ -119,6 +119,8 @@ SIGNED_IN = frozenset(
         "moderation.index",
         "groups.leave",
         "decisions.votes",
+        "decisions.archive",
+        "decisions.receipt",
     ]
 )
 """For everybody who has signed in; whose it is is checked by each."""

@@ -26,7 +26,7 @@ from math import gcd, lcm
 import numpy as np
 
 from stakeholder_hub.decisions.methods.ballots import BallotKind, IntArray, InvalidCount, Profile
-from stakeholder_hub.decisions.methods.result import Outcome, Result, Round, Tie
+from stakeholder_hub.decisions.methods.result import Outcome, Result, Round, Tie, tie_among
 from stakeholder_hub.decisions.methods.ties import ranks
 
 MAX_RAISES = 20_000
@@ -208,7 +208,7 @@ def count_equal_shares(
     rank = ranks(profile.options, order)
     scores = profile.scores()
     if not profile.voters:
-        return _result([], [], profile, scores, costs, budget, budget, tie_break, "equalshares")
+        return _result([], [], [], profile, scores, costs, budget, budget, tie_break, "equalshares")
     election = _Election(profile, costs, usefulness, rank)
     share = Fraction(budget, profile.voters)
     bought = election.run(share)
@@ -226,8 +226,8 @@ def count_equal_shares(
             bought, share, steps = raised, share_up, steps + 1
     method = ("equalshares/add1" if add1 else "equalshares") + ("u" if complete and add1 else "")
     virtual = int(share * profile.voters)
-    added = _completed(bought, profile, scores, election, budget, rank) if complete else []
-    return _result(bought, added, profile, scores, costs, budget, virtual, tie_break, method, steps)
+    added, ties = _completed(bought, profile, scores, election, budget, rank) if complete else ([], [])
+    return _result(bought, added, ties, profile, scores, costs, budget, virtual, tie_break, method, steps)
 
 
 def _completed(
@@ -237,19 +237,27 @@ def _completed(
     election: _Election,
     budget: int,
     rank: Mapping[str, int],
-) -> list[str]:
-    """The options that what is left of the budget goes to, by score."""
+) -> tuple[list[str], list[Tie]]:
+    """The options that what is left of the budget goes to, by score, and the ties among those that might get it."""
     taken = {purchase.option for purchase in bought}
     left = budget - sum(election.costs[option] for option in taken)
     rest = [option for option in range(len(profile.options)) if option not in taken]
     rest.sort(key=lambda option: (-scores[profile.options[option]], rank[profile.options[option]]))
     added: list[str] = []
+    equal: dict[int, list[str]] = {}
     for option in rest:
         name = profile.options[option]
+        if scores[name] > 0:
+            equal.setdefault(scores[name], []).append(name)
         if scores[name] > 0 and election.costs[option] <= left:
             added.append(name)
             left -= election.costs[option]
-    return added
+    ties = []
+    for score, names in equal.items():
+        funded = [name for name in names if name in added]
+        if funded and len(names) > 1:
+            ties.append(tie_among(names, score, decisive=len(funded) < len(names)))
+    return added, ties
 
 
 def preferred_of_two(profile: Profile, first: Sequence[str], second: Sequence[str]) -> tuple[int, int]:
@@ -293,6 +301,7 @@ def _finished(
 def _result(
     bought: Sequence[_Purchase],
     added: Sequence[str],
+    added_ties: Sequence[Tie],
     profile: Profile,
     scores: Mapping[str, int],
     costs: Mapping[str, int],
@@ -328,7 +337,7 @@ def _result(
         winners=winners,
         scores=dict(scores),
         rounds=tuple(rounds),
-        ties=ties,
+        ties=(*ties, *added_ties),
         voters=profile.voters,
         budget=budget,
         spent=spent,

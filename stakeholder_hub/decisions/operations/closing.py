@@ -8,9 +8,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from stakeholder_hub.decisions.binding import checks_of
 from stakeholder_hub.decisions.counting import chosen_proposals, count
+from stakeholder_hub.decisions.electorates import seats_that_vote
 from stakeholder_hub.decisions.events import BallotClosed
 from stakeholder_hub.decisions.evidence.leaves import lot_of, tree_of, vote_line
+from stakeholder_hub.decisions.evidence.publishing import receipts_of, seal
 from stakeholder_hub.decisions.marks import Marks
 from stakeholder_hub.decisions.models import Ballot, BallotState, Electorate, SectorTurnout, Vote, Voter
 from stakeholder_hub.decisions.operations.deciding import record_decision
@@ -23,7 +26,7 @@ from stakeholder_hub.kernel.database import db
 from stakeholder_hub.kernel.events import emit
 from stakeholder_hub.kernel.operation import operation
 from stakeholder_hub.proposals.models import Proposal, ProposalState
-from stakeholder_hub.territories.models import Role, RoleGrant
+from stakeholder_hub.territories.models import RoleGrant
 
 
 @operation
@@ -39,11 +42,16 @@ def close_ballot(ballot: Ballot, *, actor: Actor) -> Ballot:
     require(may_close_ballot(actor, ballot))
     now = clock.now()
     ballot.closes_at, ballot.closed_at = min(ballot.closes_at, now), now
-    votes = _take_out(ballot)
+    votes, marks_of = _take_out(ballot)
     ballot.vote_count = len(votes)
-    ballot.root = _root_of(ballot, votes)
+    numbered = [(vote.number, vote.marks) for vote in votes]
+    receipts = receipts_of(ballot)
+    tree = tree_of((vote_line(*vote) for vote in numbered), receipts)
+    ballot.root = tree.root.hex()
     lot = lot_of(ballot.seed, ballot.root) if ballot.seed else None
     ballot.result = count(ballot, (vote.marks for vote in votes), lot=lot).to_json()
+    ballot.checks = checks_of(ballot, marks_of, len(votes)) or None
+    seal(ballot, numbered, receipts, tree)
     _store_untied(ballot, votes)
     _fix_turnout(ballot)
     ballot.key = None
@@ -61,28 +69,24 @@ class _Vote:
     user_id: int | None
 
 
-def _take_out(ballot: Ballot) -> list[_Vote]:
-    """All votes in random order, each under a new random number; with its voter only where votes are open."""
-    voters: dict[str, int] = {}
-    if not ballot.secret:
-        ids = db.session.scalars(sa.select(Voter.user_id).where(Voter.ballot_id == ballot.id))
-        voters = {voter_key(ballot, user_id): user_id for user_id in ids}
+def _take_out(ballot: Ballot) -> tuple[list[_Vote], dict[int, Marks]]:
+    """All votes in random order, each under a new random number, with its voter only where votes are open; and the
+    marks by voter, for as long as the count needs them.
+    """
+    ids = db.session.scalars(sa.select(Voter.user_id).where(Voter.ballot_id == ballot.id))
+    voters = {voter_key(ballot, user_id): user_id for user_id in ids} if ballot.key else {}
     rows = db.session.execute(
         sa.select(Vote.voter_key, Vote.choices, Vote.points).where(Vote.ballot_id == ballot.id)
     )
-    votes = [
-        _Vote(secrets.token_hex(16), Marks(choices, points), voters.get(key)) for key, choices, points in rows
-    ]
+    votes: list[_Vote] = []
+    marks_of: dict[int, Marks] = {}
+    for key, choices, points in rows:
+        marks, user_id = Marks(choices, points), voters.get(key)
+        votes.append(_Vote(secrets.token_hex(16), marks, None if ballot.secret else user_id))
+        if user_id is not None:
+            marks_of[user_id] = marks
     random.SystemRandom().shuffle(votes)
-    return votes
-
-
-def _root_of(ballot: Ballot, votes: Sequence[_Vote]) -> str:
-    receipts = db.session.scalars(
-        sa.select(Voter.receipt).where(Voter.ballot_id == ballot.id, Voter.receipt.is_not(None))
-    )
-    lines = (vote_line(vote.number, vote.marks) for vote in votes)
-    return tree_of(lines, [code for code in receipts if code]).root.hex()
+    return votes, marks_of
 
 
 def _store_untied(ballot: Ballot, votes: Sequence[_Vote]) -> None:
@@ -109,12 +113,7 @@ def _fix_turnout(ballot: Ballot) -> None:
     if ballot.electorate is Electorate.MEMBERS:
         eligible = _by_sector(
             sa.select(RoleGrant.sector, sa.func.count())
-            .where(
-                RoleGrant.group_id == ballot.group_id,
-                RoleGrant.role != Role.OBSERVER,
-                RoleGrant.sector.is_not(None),
-                RoleGrant.created_at <= ballot.opens_at,
-            )
+            .where(seats_that_vote(ballot), RoleGrant.sector.is_not(None))
             .group_by(RoleGrant.sector)
         )
     for sector in sorted(voted.keys() | eligible.keys()):

@@ -6,8 +6,10 @@ from typing import NamedTuple, Required, TypedDict
 
 from stakeholder_hub.consultations.drafts import EARLIEST, LARGEST_BUDGET, LATEST
 from stakeholder_hub.consultations.models import Phase
+from stakeholder_hub.decisions.binding import STAKEHOLDERS, places_of
 from stakeholder_hub.decisions.kinds import BudgetRule, Method, Offer, offer_of
 from stakeholder_hub.decisions.methods.ballots import BallotKind
+from stakeholder_hub.decisions.methods.conditions import Base, Conditions, TerritoryKey
 from stakeholder_hub.decisions.models import Ballot, Electorate
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.errors import Invalid
@@ -44,6 +46,7 @@ class Terms(TypedDict, total=False):
     max_choices: int | None
     winners_wanted: int | None
     secret: bool
+    conditions: Conditions
 
 
 class _Marking(NamedTuple):
@@ -72,6 +75,7 @@ def set_terms(ballot: Ballot, terms: Terms) -> None:
     ballot.points_each = _points(offer, kind, terms.get("points_each"))
     ballot.min_choices, ballot.max_choices = _marking(kind, terms)
     ballot.winners_wanted = _winners(offer, terms.get("winners_wanted"))
+    ballot.conditions = _conditions(ballot, offer, terms.get("conditions", Conditions())).to_json() or None
     ballot.least_support = _least_support(method, kind, terms.get("least_support"))
 
 
@@ -155,3 +159,32 @@ def _least_support(method: Method, kind: BallotKind, wanted: int | None) -> int 
         method is Method.BUDGET and kind is BallotKind.APPROVAL
     )
     return wanted if takes else None
+
+
+def _conditions(ballot: Ballot, offer: Offer, wanted: Conditions) -> Conditions:
+    """The conditions, if they can be checked in such a vote.
+
+    Raises:
+        Invalid: with the reason at the condition.
+    """
+    asks = offer.method is Method.YES_NO
+    if not asks and (
+        wanted.threshold
+        or wanted.sectors
+        or wanted.organisations is not None
+        or wanted.territories is not None
+    ):
+        raise Invalid(_l("Majorities of this kind need a vote with yes and no."), "conditions")
+    if asks and wanted.winner_share is not None:
+        raise Invalid(_l("Say what share must say yes instead."), "winner_share")
+    if not 0 <= wanted.sectors <= len(STAKEHOLDERS):
+        raise Invalid(_l("There are four sectors."), "sectors")
+    entitled = wanted.quorum_share is not None or (
+        wanted.threshold is not None and wanted.threshold_base is Base.ELIGIBLE
+    )
+    if entitled and ballot.electorate is Electorate.EVERYONE:
+        raise Invalid(_l("Nobody knows how many could vote: choose who votes first."), "quorum_share")
+    if wanted.territories in (TerritoryKey.PEOPLE, TerritoryKey.EU):
+        if any(people is None for people in places_of(ballot).values()):
+            raise Invalid(_l("The number of people is not known for every town."), "territories")
+    return wanted

@@ -13,10 +13,11 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from stakeholder_hub.consultations.operations import take_part
 from stakeholder_hub.decisions.events import VoteCast
 from stakeholder_hub.decisions.marks import Marks, checked
-from stakeholder_hub.decisions.models import Ballot, BallotState, Vote, Voter
+from stakeholder_hub.decisions.models import Ballot, BallotReceipt, BallotState, Vote, Voter
 from stakeholder_hub.decisions.operations.holding import hold
 from stakeholder_hub.decisions.operations.opening import open_ballot
 from stakeholder_hub.decisions.policy import may_vote
+from stakeholder_hub.groups.models import Mandate
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.authorization import SYSTEM, require
 from stakeholder_hub.kernel.database import db, insert_ignore
@@ -46,16 +47,17 @@ def cast_vote(
     if ballot.state == BallotState.PREPARED:
         open_ballot(ballot, actor=SYSTEM)
     marks = checked(ballot, Marks(list(choices), None if points is None else list(points)))
-    insert_ignore(
-        Voter.__table__,
-        {
-            "ballot_id": ballot.id,
-            "user_id": actor.id,
-            "sector": _sector_of(ballot, actor),
-            "receipt": secrets.token_hex(16),
-        },
-        index_elements=["ballot_id", "user_id"],
-    )
+    receipt = secrets.token_hex(16)
+    voter = {
+        "ballot_id": ballot.id,
+        "user_id": actor.id,
+        "sector": _sector_of(ballot, actor),
+        "receipt": receipt,
+        "organisation_id": _organisation_of(actor),
+        "territory_id": actor.home_territory_id,
+    }
+    if insert_ignore(Voter.__table__, voter, index_elements=["ballot_id", "user_id"]):
+        db.session.execute(sa.insert(BallotReceipt).values(ballot_id=ballot.id, code=receipt))
     _store_vote(ballot.id, voter_key(ballot, actor.id), marks)
     take_part(ballot.consultation, actor=actor)
     emit(VoteCast(actor=actor, subject=ballot))
@@ -111,3 +113,19 @@ def _sector_of(ballot: Ballot, actor: Any) -> str:
         if grant.group_id is not None and grant.group_id == ballot.group_id
     ]
     return str(seats[0] if seats and seats[0] is not None else actor.sector)
+
+
+def _organisation_of(actor: Any) -> int | None:
+    """The organisation the actor may speak for today; the one of the earliest mandate where there are several."""
+    today = clock.now().date()
+    return db.session.scalar(
+        sa.select(Mandate.organisation_id)
+        .where(
+            Mandate.user_id == actor.id,
+            Mandate.revoked_at.is_(None),
+            Mandate.starts_on <= today,
+            sa.or_(Mandate.ends_on.is_(None), Mandate.ends_on >= today),
+        )
+        .order_by(Mandate.id)
+        .limit(1)
+    )

@@ -1,0 +1,140 @@
+"""Quorums, thresholds and majorities of more than one kind, worked by hand."""
+
+from fractions import Fraction
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from stakeholder_hub.decisions.methods.ballots import InvalidCount
+from stakeholder_hub.decisions.methods.conditions import (
+    Base,
+    Cell,
+    Conditions,
+    Figures,
+    Kind,
+    TerritoryKey,
+    check,
+)
+
+HALF, TWO_THIRDS = Fraction(1, 2), Fraction(2, 3)
+
+
+def only(conditions, figures):
+    (found,) = check(conditions, figures)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("conditions", "cell", "met", "missing"),
+    [
+        (Conditions(quorum_votes=10), Cell(cast=10), True, 0),
+        (Conditions(quorum_votes=10), Cell(cast=7), False, 3),
+        (Conditions(quorum_share=HALF), Cell(cast=5, eligible=10), True, 0),
+        (Conditions(quorum_share=HALF), Cell(cast=5, eligible=11), False, 1),
+        (Conditions(quorum_share=HALF), Cell(cast=0, eligible=0), False, 1),
+        (Conditions(threshold=HALF), Cell(cast=9, yes=5, no=4), True, 0),
+        (Conditions(threshold=HALF), Cell(cast=8, yes=4, no=4), False, 1),
+        (Conditions(threshold=TWO_THIRDS), Cell(cast=9, yes=6, no=3), True, 0),
+        (Conditions(threshold=TWO_THIRDS), Cell(cast=9, yes=5, no=4), False, 1),
+        (Conditions(threshold=HALF, threshold_base=Base.CAST), Cell(cast=10, yes=5, no=1), False, 1),
+        (Conditions(threshold=HALF, threshold_base=Base.ELIGIBLE), Cell(yes=6, no=1, eligible=11), True, 0),
+    ],
+)
+def test_each_condition_has_its_own_hundred_per_cent(conditions, cell, met, missing):
+    found = only(conditions, Figures(all=cell))
+    assert (found.met, found.missing) == (met, missing)
+
+
+def test_a_figure_that_is_not_known_is_told_instead_of_guessed():
+    with pytest.raises(InvalidCount, match="entitled_unknown"):
+        check(Conditions(quorum_share=HALF), Figures(all=Cell(cast=5)))
+    cells = {"a": Cell(1, 1, 0, people=5), "b": Cell(1, 0, 1)}
+    with pytest.raises(InvalidCount, match="population_unknown"):
+        check(Conditions(territories=TerritoryKey.EU), Figures(all=Cell(), territories=cells))
+
+
+def test_every_sector_and_every_town_needs_its_quorum():
+    cells = {"academia": Cell(cast=3), "business": Cell(cast=1)}
+    sectors = only(Conditions(quorum_sector=2), Figures(all=Cell(), sectors=cells))
+    assert (sectors.met, sectors.reached, sectors.base, sectors.missing) == (False, 1, 2, 1)
+    assert only(Conditions(quorum_territory=1), Figures(all=Cell(), territories=cells)).met
+    assert not only(Conditions(quorum_territory=1), Figures(all=Cell())).met
+
+
+def test_sectors_agree_within_themselves_whatever_their_size():
+    cells = {
+        "academia": Cell(100, 51, 49),
+        "administration": Cell(3, 2, 1),
+        "business": Cell(2, 1, 1),
+        "civil_society": Cell(50, 0, 50),
+    }
+    figures = Figures(all=Cell(), sectors=cells)
+    assert only(Conditions(sectors=2), figures).met
+    three = only(Conditions(sectors=3), figures)
+    assert (three.met, three.missing) == (False, 1)
+
+
+def test_an_organisation_has_one_vote_and_none_where_its_delegates_are_split():
+    cells = {"a": Cell(3, 2, 1), "b": Cell(1, 0, 1), "c": Cell(2, 1, 1), "d": Cell(1, 1, 0)}
+    found = only(Conditions(organisations=HALF), Figures(all=Cell(), organisations=cells))
+    assert (found.met, found.reached, found.base) == (True, 2, 3)
+    assert not only(Conditions(organisations=HALF), Figures(all=Cell())).met
+
+
+def test_the_european_majority_needs_towns_and_people():
+    """Eleven small towns of twenty agree (55 %), with too few people; then the largest joins them."""
+    cells = {str(n): Cell(1, 1, 0, people=10) for n in range(11)}
+    cells |= {str(n): Cell(1, 0, 1, people=10) for n in range(11, 19)} | {"19": Cell(1, 0, 1, people=1000)}
+    towns, people = check(Conditions(territories=TerritoryKey.EU), Figures(all=Cell(), territories=cells))
+    assert (towns.met, people.met) == (True, False)
+    assert (people.kind, people.reached, people.base) == (Kind.PEOPLE, 110, 1190)
+    assert people.missing == 664  # 65 % of 1190 are 773.5
+    cells["19"] = Cell(1, 1, 0, people=1000)
+    assert all(
+        c.met for c in check(Conditions(territories=TerritoryKey.EU), Figures(all=Cell(), territories=cells))
+    )
+
+
+def test_one_town_one_vote_and_towns_by_their_people_can_disagree():
+    cells = {"a": Cell(1, 1, 0, people=1), "b": Cell(1, 1, 0, people=1), "c": Cell(1, 0, 1, people=9)}
+    figures = Figures(all=Cell(), territories=cells)
+    assert only(Conditions(territories=TerritoryKey.EACH), figures).met
+    assert not only(Conditions(territories=TerritoryKey.PEOPLE), figures).met
+
+
+def test_each_winner_needs_its_share_of_the_voters():
+    figures = Figures(all=Cell(cast=10), winners=(6, 5))
+    assert not only(Conditions(winner_share=HALF), figures).met
+    assert only(Conditions(winner_share=Fraction(2, 5)), figures).met
+    assert not only(Conditions(winner_share=HALF), Figures(all=Cell(cast=10))).met
+
+
+def test_conditions_come_back_from_plain_data_as_they_were():
+    asked = Conditions(
+        quorum_votes=3,
+        quorum_share=HALF,
+        threshold=TWO_THIRDS,
+        threshold_base=Base.ELIGIBLE,
+        sectors=3,
+        organisations=HALF,
+        territories=TerritoryKey.EU,
+    )
+    assert Conditions.from_json(asked.to_json()) == asked
+    assert Conditions().to_json() == {}
+    assert Conditions.from_json(None) == Conditions()
+    told = only(Conditions(quorum_votes=2), Figures(all=Cell(cast=1))).to_json()
+    assert told["needed"] == 2
+    assert told["missing"] == 1
+
+
+@given(st.integers(0, 40), st.integers(0, 40), st.integers(0, 40), st.fractions(Fraction(1, 2), 1))
+@settings(derandomize=True, deadline=None, max_examples=200)
+def test_what_is_missing_is_exactly_what_would_have_been_enough(yes, no, abstained, share):
+    cell = Cell(yes + no + abstained, yes, no)
+    found = only(Conditions(threshold=share, threshold_base=Base.CAST), Figures(all=cell))
+    if not found.met and cell.cast:
+        enough = Cell(cell.cast, yes + found.missing, no)
+        assert only(Conditions(threshold=share, threshold_base=Base.CAST), Figures(all=enough)).met
+        short = Cell(cell.cast, yes + found.missing - 1, no)
+        assert not only(Conditions(threshold=share, threshold_base=Base.CAST), Figures(all=short)).met

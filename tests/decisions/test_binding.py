@@ -1,0 +1,194 @@
+"""What must hold for a result to bind: set before the vote, shown, and checked one by one at the close."""
+
+from datetime import timedelta
+from fractions import Fraction
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from stakeholder_hub.decisions.binding import binds
+from stakeholder_hub.decisions.counting import chosen_positions, chosen_proposals
+from stakeholder_hub.decisions.kinds import Method
+from stakeholder_hub.decisions.methods.conditions import Base, Conditions, TerritoryKey
+from stakeholder_hub.decisions.models import Ballot, Decision, Electorate
+from stakeholder_hub.decisions.operations import cast_vote, close_ballot
+from stakeholder_hub.kernel import clock
+from stakeholder_hub.kernel.authorization import SYSTEM
+from stakeholder_hub.kernel.database import db
+from stakeholder_hub.kernel.errors import Invalid
+from stakeholder_hub.kernel.sectors import Sector
+from stakeholder_hub.proposals.models import Proposal, ProposalState
+from stakeholder_hub.territories.models import Level, Role
+from tests.decisions.test_operations import seat
+from tests.decisions.test_pages import hidden_in
+from tests.factories.accounts import make_user
+from tests.factories.consultations import make_consultation
+from tests.factories.decisions import make_ballot, make_ballot_proposal
+from tests.factories.groups import make_group, make_mandate, make_organisation
+from tests.factories.territories import make_territory
+
+YES, NO = [1], [2]
+
+
+def asking(conditions: Conditions, **values: Any) -> Ballot:
+    return make_ballot(**{"method": Method.YES_NO, "titles": ["Park"], "conditions": conditions, **values})
+
+
+def kept(ballot: Ballot) -> list[bool]:
+    close_ballot(ballot, actor=SYSTEM)
+    return [one["met"] for one in ballot.checks]
+
+
+def test_a_majority_of_people_alone_does_not_bind_where_three_sectors_must_agree(app, voters):
+    ballot = asking(Conditions(sectors=3, quorum_votes=5))
+    for sector, choice, number in (
+        (Sector.CITIZEN, YES, 5),
+        (Sector.ACADEMIA, YES, 2),
+        (Sector.BUSINESS, NO, 1),
+        (Sector.ADMINISTRATION, YES, 1),
+    ):
+        for person in voters(number, sector=sector):
+            cast_vote(ballot, choices=choice, actor=person)
+    assert kept(ballot) == [True, False]
+    assert ballot.checks[1]["missing"] == 1
+    assert not binds(ballot)
+    assert ballot.result["winners"] == ["1"]
+    assert chosen_positions(ballot) == []
+    proposal = db.session.get(Proposal, ballot.options[0].proposal_id)
+    assert proposal.state == ProposalState.NOT_SELECTED
+    assert db.session.scalar(sa.select(Decision.state)) == "rejected"
+
+
+def test_organisations_vote_once_by_delegates_whose_mandate_is_in_force(app):
+    organisations = [make_organisation() for _ in range(3)]
+    ballot = asking(Conditions(organisations=Fraction(1, 2)))
+    today = clock.now().date()
+    for organisation, choices in zip(organisations, ((YES, YES, NO), (NO,), (YES,)), strict=True):
+        for choice in choices:
+            person = make_user()
+            make_mandate(organisation, user=person)
+            cast_vote(ballot, choices=choice, actor=person)
+    late = make_user()
+    make_mandate(
+        organisations[1], user=late, starts_on=today - timedelta(days=9), ends_on=today - timedelta(days=1)
+    )
+    cast_vote(ballot, choices=YES, actor=late)
+    assert kept(ballot) == [True]
+    assert (ballot.checks[0]["reached"], ballot.checks[0]["base"]) == (2, 3)
+    assert chosen_proposals(ballot) == [ballot.options[0].proposal_id]
+
+
+def test_towns_count_once_each_and_by_their_people(app):
+    nation = make_territory(level=Level.NATIONAL)
+    towns = [make_territory(parent=nation, level=Level.LOCAL, population=n) for n in (1000, 2000, 9000)]
+    answers = {}
+    for key in TerritoryKey:
+        consultation = make_consultation(make_group(territory=nation))
+        ballot = asking(Conditions(territories=key), consultation=consultation)
+        for town, choice in zip(towns, (YES, YES, NO), strict=True):
+            cast_vote(ballot, choices=choice, actor=make_user(home_territory_id=town.id))
+        answers[key] = kept(ballot)
+    assert answers == {
+        TerritoryKey.EACH: [True],
+        TerritoryKey.PEOPLE: [False],
+        TerritoryKey.EU: [True, False],
+    }
+
+
+def test_towns_without_a_known_population_cannot_count_by_people(app):
+    nation = make_territory(level=Level.NATIONAL)
+    make_territory(parent=nation, level=Level.LOCAL)
+    consultation = make_consultation(make_group(territory=nation))
+    with pytest.raises(Invalid, match="number of people") as refusal:
+        asking(Conditions(territories=TerritoryKey.EU), consultation=consultation)
+    assert refusal.value.field == "territories"
+
+
+def test_a_share_of_those_entitled_counts_the_members_when_the_vote_opened(app):
+    consultation = make_consultation()
+    people = [make_user() for _ in range(4)]
+    for person in people:
+        seat(consultation.group, user=person, created_at=clock.now() - timedelta(days=9))
+    ballot = asking(
+        Conditions(quorum_share=Fraction(1, 2)), consultation=consultation, electorate=Electorate.MEMBERS
+    )
+    entitled = ballot.entitled
+    assert entitled >= 4
+    cast_vote(ballot, choices=YES, actor=people[0])
+    assert kept(ballot) == [entitled <= 2]
+
+
+@pytest.mark.parametrize(
+    ("values", "conditions", "field"),
+    [
+        ({"method": Method.APPROVAL}, Conditions(sectors=2), "conditions"),
+        ({"method": Method.APPROVAL}, Conditions(threshold=Fraction(2, 3)), "conditions"),
+        ({}, Conditions(winner_share=Fraction(1, 2)), "winner_share"),
+        ({}, Conditions(sectors=5), "sectors"),
+        ({}, Conditions(quorum_share=Fraction(1, 2)), "quorum_share"),
+        ({}, Conditions(threshold=Fraction(1, 2), threshold_base=Base.ELIGIBLE), "quorum_share"),
+    ],
+)
+def test_conditions_that_cannot_be_checked_are_refused(app, values, conditions, field):
+    with pytest.raises(Invalid) as refusal:
+        asking(conditions, **values)
+    assert refusal.value.field == field
+
+
+def test_conditions_are_shown_before_the_vote_and_held_against_it_after(web: Flask, visit: Any):
+    with web.app_context():
+        ballot = asking(Conditions(quorum_votes=2, threshold=Fraction(2, 3), sectors=2))
+        url, ballot_id = f"/en/ballots/{ballot.reference}/", ballot.id
+        cast_vote(ballot, choices=YES, actor=make_user())
+    before = visit(None).get(url).text
+    assert "At least 2 people vote." in before
+    assert "two thirds" in before
+    with web.app_context():
+        close_ballot(db.session.get(Ballot, ballot_id), actor=SYSTEM)
+    after = visit(None).get(url).text
+    assert "This result does not bind" in after
+    assert "1 vote is missing." in after
+    assert "2 sectors are missing." in after
+
+
+def test_a_coordinator_sets_conditions_on_the_form_and_finds_them_again(web: Flask, visit: Any):
+    with web.app_context():
+        consultation = make_consultation()
+        proposal = make_ballot_proposal(consultation, title="Park")
+        key = seat(consultation.group, user=make_user(), role=Role.COORDINATOR).fs_uniquifier
+        url = f"/en/consultations/{consultation.slug}/ballots/new?method=yes_no"
+        ids = [str(proposal.id)]
+    client = visit(key)
+    data = hidden_in(
+        client,
+        url,
+        title="Park?",
+        question="Shall we?",
+        proposals=ids,
+        secret="secret",
+        electorate="everyone",
+        phase="",
+        opens_at="2099-05-01T10:00",
+        closes_at="2099-05-08T10:00",
+        quorum_votes="20",
+        threshold="2/3 valid",
+        sectors="3",
+        organisations="1/2",
+        territories="each",
+    )
+    assert client.post(url, data=data).status_code == 303
+    with web.app_context():
+        ballot = db.session.scalar(sa.select(Ballot))
+        assert Conditions.from_json(ballot.conditions) == Conditions(
+            quorum_votes=20,
+            threshold=Fraction(2, 3),
+            sectors=3,
+            organisations=Fraction(1, 2),
+            territories=TerritoryKey.EACH,
+        )
+        edit = f"/en/ballots/{ballot.reference}/edit"
+    form = client.get(edit).text
+    assert 'selected value="2/3 valid"' in form
+    assert 'selected value="each"' in form

@@ -1,0 +1,164 @@
+"""Receipts, the tree over votes and receipts, its signed checkpoint and the archive of a result."""
+
+import hashlib
+import json
+import re
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from stakeholder_hub.accounts.models import User
+from stakeholder_hub.decisions.evidence.leaves import commitment_to, lot_of, receipt_leaf, vote_line
+from stakeholder_hub.decisions.evidence.merkle import EMPTY, Proof, Tree, leaf_hash, node_hash, root_of
+from stakeholder_hub.decisions.evidence.publishing import archive_of, receipt_in, receipts_of
+from stakeholder_hub.decisions.evidence.signing import Signer
+from stakeholder_hub.decisions.kinds import Method
+from stakeholder_hub.decisions.marks import Marks
+from stakeholder_hub.decisions.models import Ballot, BallotReceipt, Vote, Voter
+from stakeholder_hub.decisions.operations import cast_vote, close_ballot
+from stakeholder_hub.decisions.queries import own_receipt
+from stakeholder_hub.kernel.authorization import SYSTEM
+from stakeholder_hub.kernel.database import db
+from stakeholder_hub.kernel.errors import NotFound
+from tests.decisions.test_pages import hidden_in
+from tests.factories.accounts import make_user
+from tests.factories.decisions import make_ballot
+
+hashes = st.lists(st.binary(min_size=1, max_size=4), unique=True, max_size=40)
+
+
+def test_the_tree_is_that_of_rfc_6962():
+    """Section 2.1.3 of the RFC: seven leaves, d0 to d6, in the order of their hashes here."""
+    a, b, c, d, e, f, g = sorted(leaf_hash(bytes([n])) for n in range(7))
+    left = node_hash(node_hash(a, b), node_hash(c, d))
+    assert Tree([g, f, e, d, c, b, a]).root == node_hash(left, node_hash(node_hash(e, f), g))
+    assert Tree([]).root == EMPTY == hashlib.sha256(b"").digest()
+    assert Tree([a]).root == a
+
+
+@given(hashes)
+@settings(derandomize=True, deadline=None, max_examples=60)
+def test_every_leaf_has_a_proof_that_leads_to_the_root_and_no_other_leaf_does(data):
+    leaves = [leaf_hash(one) for one in data]
+    tree = Tree(leaves)
+    for leaf in leaves:
+        proof = tree.proof(leaf)
+        assert root_of(leaf, proof) == tree.root
+        assert root_of(leaf_hash(b"other" + leaf), proof) != tree.root
+
+
+def test_proofs_that_cannot_be_are_refused():
+    a, b, c = (leaf_hash(bytes([n])) for n in range(3))
+    proof = Tree([a, b, c]).proof(a)
+    wrong = [
+        Proof(3, 3, proof.path),
+        Proof(-1, 3, proof.path),
+        Proof(proof.place, 3, proof.path[:-1]),
+        Proof(proof.place, 3, (*proof.path, a)),
+    ]
+    for one in wrong:
+        with pytest.raises(ValueError, match=r"too|outside"):
+            root_of(a, one)
+    with pytest.raises(ValueError, match="not in"):
+        Tree([a]).proof(b)
+
+
+def test_a_note_is_signed_in_the_form_others_can_check():
+    signer = Signer("hub.example", "a secret of some length")
+    text, _, signature = signer.note("origin\n1\nroot\n").partition("\n\n")
+    assert text == "origin\n1\nroot"
+    assert re.fullmatch(r"— hub\.example [A-Za-z0-9+/]{91}=\n|— hub\.example [A-Za-z0-9+/=]+\n", signature)
+    name, key_id, _key = signer.verifier_key.split("+", 2)
+    assert (name, len(key_id)) == ("hub.example", 8)
+    assert Signer("hub.example", "a secret of some length").verifier_key == signer.verifier_key
+    assert Signer("hub.example", "another secret").verifier_key != signer.verifier_key
+
+
+def test_votes_are_told_with_places_or_points():
+    assert vote_line("ab", Marks([3, 1])) == "ab;3 1"
+    assert vote_line("ab", Marks([1, 3], [5, 0])) == "ab;1:5 3:0"
+    assert vote_line("ab", Marks([])) == "ab;"
+
+
+def closed_with(number: int, **values: Any) -> Ballot:
+    ballot = make_ballot(**{"method": Method.IRV, **values})
+    for place in range(number):
+        cast_vote(ballot, choices=[1 + place % 3, 1 + (place + 1) % 3], actor=make_user())
+    return close_ballot(ballot, actor=SYSTEM)
+
+
+def test_the_seed_is_promised_at_the_opening_told_at_the_close_and_makes_the_lot_with_the_root(app):
+    ballot = closed_with(3)
+    assert commitment_to(ballot.seed) == ballot.seed_commitment
+    assert ballot.root in ballot.checkpoint or len(ballot.root) == 64
+    assert ballot.result["tie_break"] == "lot"
+    assert lot_of(ballot.seed, ballot.root) != lot_of(ballot.seed, "0" * 64)
+
+
+def test_every_voter_has_a_receipt_that_is_counted_and_leads_to_no_choice(app):
+    ballot = make_ballot()
+    person = make_user()
+    cast_vote(ballot, choices=[1], actor=person)
+    code = own_receipt(ballot, person)
+    cast_vote(ballot, choices=[2], actor=person)
+    assert own_receipt(ballot, person) == code
+    with pytest.raises(NotFound):
+        receipt_in(ballot, code)
+    close_ballot(ballot, actor=SYSTEM)
+    found = receipt_in(ballot, code)
+    assert root_of(receipt_leaf(code), found.proof).hex() == ballot.root == found.to_json()["root"]
+    assert receipt_in(ballot, "0" * 32) is None
+    numbers = db.session.scalars(sa.select(Vote.voter_key)).all()
+    assert code not in numbers
+
+
+def test_an_erased_account_takes_its_name_along_and_the_archive_stays_the_same(app):
+    ballot = closed_with(12)
+    before = archive_of(ballot)
+    person = db.session.scalar(sa.select(User).join(Voter, Voter.user_id == User.id))
+    db.session.execute(sa.delete(Voter).where(Voter.user_id == person.id))
+    db.session.expire_all()
+    assert archive_of(ballot) == before
+    assert (
+        len(receipts_of(ballot))
+        == 12
+        == db.session.scalar(sa.select(sa.func.count()).select_from(BallotReceipt))
+    )
+
+
+def test_pages_of_the_evidence(web: Flask, visit: Any):
+    with web.app_context():
+        ballot = closed_with(12)
+        running = make_ballot()
+        code = receipts_of(ballot)[0]
+        url, open_url = f"/en/ballots/{ballot.reference}/", f"/en/ballots/{running.reference}/"
+        root, data = ballot.root, archive_of(ballot)
+    client = visit(None)
+    page = client.get(url).text
+    assert root in page
+    assert f'href="{url}archive"' in page
+    assert client.get(f"{url}archive").data == data
+    assert client.get(f"{url}receipt").status_code == 200
+    assert "It is counted" in client.get(f"{url}receipt?code={code.upper()}%20").text
+    assert "It is not among them" in client.get(f"{url}receipt?code=<b>").text
+    told = json.loads(client.get(f"{url}receipt?code={code}&format=json").text)
+    proof = Proof(told["place"], told["size"], tuple(bytes.fromhex(one) for one in told["path"]))
+    assert root_of(receipt_leaf(code), proof).hex() == told["root"] == root
+    for hidden in ("archive", "receipt"):
+        assert client.get(f"{open_url}{hidden}").status_code == 404
+
+
+def test_who_voted_sees_the_receipt_and_nobody_else_does(web: Flask, visit: Any):
+    with web.app_context():
+        ballot, person, other = make_ballot(), make_user(), make_user()
+        url, key, other_key = f"/en/ballots/{ballot.reference}/", person.fs_uniquifier, other.fs_uniquifier
+    client = visit(key)
+    client.post(f"{url}vote", data=hidden_in(client, url, choices=["2"]))
+    with web.app_context():
+        code = db.session.scalar(sa.select(Voter.receipt))
+    assert code in client.get(url).text
+    assert code not in visit(other_key).get(url).text
