@@ -168,10 +168,98 @@ def test_another_lock_place_or_python_is_installed_anew(
     (tmp_path / "lock").write_text("flask==3.1.3")
     (tmp_path / "setup.cfg").touch()
     monkeypatch.setattr(hub, "HERE", tmp_path)
-    first = hub.wanted(tmp_path / "lock")
-    assert hub.wanted(tmp_path / "lock") == first
+    first = hub.wanted([tmp_path / "lock"])
+    assert hub.wanted([tmp_path / "lock"]) == first
     (tmp_path / "lock").write_text("flask==3.1.4")
-    assert hub.wanted(tmp_path / "lock") != first
+    assert hub.wanted([tmp_path / "lock"]) != first
+
+
+@pytest.fixture
+def installed(hub: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+    """Names of the locks of each installation, of a script that stands in a folder of its own and installs nothing."""
+    for name in ("requirements", "requirements-test", "requirements-oracles"):
+        (tmp_path / f"{name}.lock").write_text(name)
+    (tmp_path / "setup.cfg").touch()
+    (tmp_path / ".venv").mkdir()
+    done: list[list[str]] = []
+    monkeypatch.setattr(hub, "HERE", tmp_path)
+    monkeypatch.setattr(hub, "PYTHON", Path(sys.executable))
+    monkeypatch.setattr(hub, "STAMP", tmp_path / ".venv" / "installed")
+    monkeypatch.setattr(hub, "make_environment", lambda: None)
+    monkeypatch.setattr(hub, "install", lambda locks: done.append([lock.stem for lock in locks]))
+    return done
+
+
+def test_who_only_serves_gets_nothing_that_only_the_tests_need(
+    hub: ModuleType, installed: list[list[str]]
+) -> None:
+    hub.set_up(False)
+    hub.set_up(False)
+    assert installed == [["requirements"]]
+
+
+def test_the_set_of_the_tests_serves_for_everything(hub: ModuleType, installed: list[list[str]]) -> None:
+    hub.set_up(True)
+    hub.set_up(False)
+    hub.set_up(True)
+    assert installed == [["requirements-test", "requirements-oracles"]]
+
+
+@pytest.mark.parametrize("changed", ["requirements-test.lock", "requirements-oracles.lock", "setup.cfg"])
+def test_whatever_changes_in_the_set_of_the_tests_is_installed_before_the_next_test(
+    hub: ModuleType, tmp_path: Path, installed: list[list[str]], changed: str
+) -> None:
+    hub.set_up(True)
+    (tmp_path / changed).write_text("another")
+    hub.set_up(True)
+    assert len(installed) == 2
+
+
+@pytest.mark.parametrize("without_uv", [False, True])
+def test_only_the_needs_of_the_first_lock_are_followed_and_every_package_is_compared_with_its_hash(
+    hub: ModuleType, monkeypatch: pytest.MonkeyPatch, without_uv: bool
+) -> None:
+    commands: list[list[str]] = []
+
+    def run(*command: object) -> str | None:
+        words = [str(word) for word in command]
+        commands.append(words)
+        return "no uv" if without_uv and words[-1].endswith("-uv.lock") else None
+
+    monkeypatch.setattr(hub, "run", run)
+    hub.install([Path("first.lock"), Path("second.lock")])
+    first, second, project = (words for words in commands if "requirements-uv.lock" not in words[-1])
+    assert ("uv" in first, "uv" in second, "uv" in project) == (not without_uv,) * 3
+    assert first[-3:] == ["--require-hashes", "-r", "first.lock"]
+    assert "--no-deps" not in first
+    assert second[-4:] == ["--no-deps", "--require-hashes", "-r", "second.lock"]
+    assert project[-2:] == ["-e", str(hub.HERE)]
+
+
+def test_where_uv_fails_half_way_pip_goes_on(hub: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    used: list[tuple[str, str]] = []
+
+    def run(*command: object) -> str | None:
+        tool = "uv" if "uv" in command else "pip"
+        used.append((tool, str(command[-1])))
+        return "broken" if (tool, str(command[-1])) == ("uv", "second.lock") else None
+
+    monkeypatch.setattr(hub, "run", run)
+    hub.install([Path("first.lock"), Path("second.lock")])
+    assert used[1:] == [
+        ("uv", "first.lock"),
+        ("uv", "second.lock"),
+        ("pip", "second.lock"),
+        ("pip", str(hub.HERE)),
+    ]
+
+
+def test_where_both_installers_fail_the_script_ends_with_a_sentence(
+    hub: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hub, "run", lambda *command: "Hash mismatch for `numpy`")
+    with pytest.raises(SystemExit, match="hash differs"):
+        hub.install([Path("first.lock")])
 
 
 def test_a_python_without_venv_is_told_what_to_install(
