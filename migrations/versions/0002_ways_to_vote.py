@@ -1,6 +1,7 @@
 """More ways to vote: what people fill in, points, seeds for lots, receipts, open votes
 
-Going back, ballots of a kind that the older house does not know stay as approval ballots; their results are kept.
+Going back, ballots of a kind that the older house does not know stay as approval ballots of the group's members;
+their results are kept.
 """
 
 from collections.abc import Sequence
@@ -14,6 +15,8 @@ branch_labels = None
 depends_on = None
 
 OLD_METHODS = ('approval', 'budget', 'imported')
+OLD_ELECTORATES = ('everyone', 'members')
+ELECTORATES = ('everyone', 'members', 'delegates', 'list')
 METHODS = (
     'yes_no', 'gradients', 'multiple_choice', 'plurality', 'approval', 'score', 'majority_judgment', 'irv', 'schulze',
     'borda', 'stv', 'spav', 'phragmen', 'budget', 'dots', 'quadratic', 'imported',
@@ -39,6 +42,9 @@ NEW_COLUMNS = (
     sa.Column('conditions', sa.JSON(), nullable=True),
     sa.Column('checks', sa.JSON(), nullable=True),
     sa.Column('entitled', sa.Integer(), nullable=True),
+    sa.Column('roll_salt', sa.String(length=32), nullable=False, server_default=''),
+    sa.Column('roll_checksum', sa.String(length=64), nullable=True),
+    sa.Column('reminded_at', sa.DateTime(), nullable=True),
     sa.Column('seed', sa.String(length=64), nullable=True),
     sa.Column('seed_commitment', sa.String(length=64), nullable=True),
     sa.Column('root', sa.String(length=64), nullable=True),
@@ -50,18 +56,29 @@ NEW_COLUMNS = (
 def upgrade() -> None:
     new = {
         'ck_ballot_method': one_of('method', METHODS),
+        'ck_ballot_electorate': one_of('electorate', ELECTORATES),
         'ck_ballot_vote_type': one_of('vote_type', VOTE_TYPES),
         **NEW_CHECKS,
     }
     with op.batch_alter_table('ballot') as batch_op:
         for column in NEW_COLUMNS:
             batch_op.add_column(column._copy())
-        batch_op.drop_constraint(batch_op.f('ck_ballot_method'), type_='check')
+        for name in ('ck_ballot_method', 'ck_ballot_electorate'):
+            batch_op.drop_constraint(batch_op.f(name), type_='check')
         for name, rule in new.items():
             batch_op.create_check_constraint(batch_op.f(name), sa.text(rule))
     with op.batch_alter_table('ballot') as batch_op:
-        for name in ('vote_type', 'one_per_category', 'secret'):
+        for name in ('vote_type', 'one_per_category', 'secret', 'roll_salt'):
             batch_op.alter_column(name, server_default=None)
+    op.create_table(
+        'elector',
+        sa.Column('ballot_id', sa.Integer(), nullable=False),
+        sa.Column('key', sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(
+            ['ballot_id'], ['ballot.id'], name=op.f('fk_elector_ballot_id_ballot'), ondelete='CASCADE'
+        ),
+        sa.PrimaryKeyConstraint('ballot_id', 'key', name=op.f('pk_elector')),
+    )
     op.create_table(
         'ballot_receipt',
         sa.Column('ballot_id', sa.Integer(), nullable=False),
@@ -92,17 +109,23 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_vote_user_id'))
         batch_op.drop_column('user_id')
     op.drop_table('ballot_receipt')
+    op.drop_table('elector')
     with op.batch_alter_table('voter') as batch_op:
         for name in ('organisation', 'territory'):
             batch_op.drop_constraint(batch_op.f(f'fk_voter_{name}_id_{name}'), type_='foreignkey')
             batch_op.drop_column(f'{name}_id')
         batch_op.drop_column('receipt')
-    ballot = sa.table('ballot', sa.column('method', sa.String))
+    ballot = sa.table('ballot', sa.column('method', sa.String), sa.column('electorate', sa.String))
     op.execute(ballot.update().where(ballot.c.method.not_in(OLD_METHODS)).values(method='approval'))
-    old = {'ck_ballot_method': one_of('method', OLD_METHODS)}
+    op.execute(ballot.update().where(ballot.c.electorate.not_in(OLD_ELECTORATES)).values(electorate='members'))
+    old = {
+        'ck_ballot_method': one_of('method', OLD_METHODS),
+        'ck_ballot_electorate': one_of('electorate', OLD_ELECTORATES),
+    }
     with op.batch_alter_table('ballot') as batch_op:
-        for name in ('ck_ballot_method', 'ck_ballot_vote_type', *NEW_CHECKS):
+        for name in (*old, 'ck_ballot_vote_type', *NEW_CHECKS):
             batch_op.drop_constraint(batch_op.f(name), type_='check')
-        batch_op.create_check_constraint(batch_op.f('ck_ballot_method'), sa.text(old['ck_ballot_method']))
+        for name, rule in old.items():
+            batch_op.create_check_constraint(batch_op.f(name), sa.text(rule))
         for column in NEW_COLUMNS:
             batch_op.drop_column(column.name)

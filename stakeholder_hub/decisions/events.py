@@ -18,6 +18,18 @@ class BallotChanged(Event):
     name: ClassVar[str] = "decisions.ballot_changed"
 
 
+@dataclass(frozen=True, kw_only=True)
+class RollWritten(Event):
+    """The list of those who may vote was written. Never who is on it."""
+
+    name: ClassVar[str] = "decisions.roll_written"
+    people: int
+
+    def details(self) -> dict[str, Any]:
+        """How many they are."""
+        return {"people": self.people}
+
+
 class BallotOpened(Event):
     """Votes are taken from now on; options and electorate are fixed."""
 

@@ -7,6 +7,7 @@ from stakeholder_hub.decisions.kinds import BudgetRule, Method, offer_of
 from stakeholder_hub.decisions.methods.ballots import BallotKind
 from stakeholder_hub.decisions.methods.result import Outcome
 from stakeholder_hub.decisions.models import Ballot, BallotState, Electorate
+from stakeholder_hub.decisions.operations.roll import RollRead
 from stakeholder_hub.kernel.i18n import _, _n
 from stakeholder_hub.webkit.formats import format_money, format_number
 
@@ -131,6 +132,12 @@ def who_votes(ballot: Ballot) -> str:
     """Whom the vote is for."""
     if ballot.electorate is Electorate.MEMBERS:
         return str(_("Members of the group vote, if they joined before the vote opened."))
+    if ballot.electorate is Electorate.DELEGATES:
+        return str(
+            _("Delegates of the organisations here vote, if their mandate was in force when the vote opened.")
+        )
+    if ballot.electorate is Electorate.LIST:
+        return str(_("People on a list vote, which was fixed before the vote opened."))
     return str(_("Everyone votes who has an account with a confirmed address, once."))
 
 
@@ -202,3 +209,12 @@ def tie_in_words(tie: Mapping[str, Any], titles: Sequence[str], figure: str, *, 
             names=names,
         )
     )
+
+
+def roll_told(read: RollRead) -> str:
+    """What was read from a list of voters."""
+    told = _n("%(num)s person is on the list now.", "%(num)s people are on the list now.", read.people)
+    if not read.again:
+        return str(told)
+    again = _n("%(num)s line named somebody again.", "%(num)s lines named somebody again.", read.again)
+    return f"{told} {again}"

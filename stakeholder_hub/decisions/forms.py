@@ -464,6 +464,19 @@ def _own_answers(ballot: Ballot) -> str:
     return "\n".join(option.title.original.text for option in ballot.options if option.proposal_id is None)
 
 
+class RollForm(HubForm):
+    """The addresses of those who may vote."""
+
+    addresses = TextAreaField(
+        _l("Addresses"),
+        [Needed(_l("Paste the addresses, one on each line."))],
+        description=_l(
+            "One on each line. They are stored as hashes only, and replace the list that is there."
+        ),
+        render_kw={"rows": 12, "autocomplete": "off", "spellcheck": "false"},
+    )
+
+
 class ReasonsForm(HubForm):
     """The group's reasons for a decision."""
 

@@ -7,6 +7,7 @@ from stakeholder_hub.consultations.models import Consultation, ConsultationState
 from stakeholder_hub.decisions.models import Ballot, BallotState
 from stakeholder_hub.decisions.operations import close_ballot, open_ballot
 from stakeholder_hub.decisions.operations.holding import hold_if_free
+from stakeholder_hub.decisions.operations.reminding import BEFORE_THE_END, remind_if_due
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.authorization import SYSTEM
 from stakeholder_hub.kernel.database import db
@@ -31,6 +32,23 @@ def open_and_close_due() -> int:
         except HubError as refusal:
             log.warning("ballot_sweep_refused", ballot_id=ballot_id, reason=type(refusal).__name__)
     return done
+
+
+@periodic(seconds=600, name="decisions.remind")
+def remind() -> int:
+    """Remind those who have not voted of votes in their last day; returns how many were told."""
+    now = clock.now()
+    due = db.session.scalars(
+        sa.select(Ballot.id)
+        .where(
+            Ballot.state == BallotState.OPEN,
+            Ballot.reminded_at.is_(None),
+            Ballot.closes_at > now,
+            Ballot.closes_at <= now + BEFORE_THE_END,
+        )
+        .order_by(Ballot.closes_at, Ballot.id)
+    )
+    return sum(remind_if_due(ballot_id) for ballot_id in list(due))
 
 
 def _due_to_open() -> list[int]:

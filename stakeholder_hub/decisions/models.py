@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
+from secrets import token_hex
 from typing import Any, ClassVar
 
 from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
@@ -25,6 +26,8 @@ class Electorate(StrEnum):
 
     EVERYONE = "everyone"
     MEMBERS = "members"
+    DELEGATES = "delegates"
+    LIST = "list"
 
     @property
     def label(self) -> Reason:
@@ -32,6 +35,8 @@ class Electorate(StrEnum):
         return {
             Electorate.EVERYONE: _l("Everyone with a confirmed account"),
             Electorate.MEMBERS: _l("Members of the group"),
+            Electorate.DELEGATES: _l("Delegates of the organisations here"),
+            Electorate.LIST: _l("People on a list"),
         }[self]
 
 
@@ -56,7 +61,8 @@ class Ballot(Record):
     from the
     opening on. ``conditions`` must hold for the result to bind, ``checks`` tell at the close whether they do;
     ``entitled``
-    is how many could vote, where that is known. ``root`` is the Merkle root over votes and receipts, ``checkpoint``
+    is how many could vote, where that is known, ``roll_checksum`` the SHA-256 over their hashed names. ``root`` is
+    the Merkle root over votes and receipts, ``checkpoint``
     the signed note about it.
     """
 
@@ -85,6 +91,9 @@ class Ballot(Record):
     conditions: Mapped[dict[str, Any] | None]
     checks: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON)
     entitled: Mapped[int | None]
+    roll_salt: Mapped[str] = mapped_column(String(32), default=lambda: token_hex(16))
+    roll_checksum: Mapped[str | None] = mapped_column(String(64))
+    reminded_at: Mapped[datetime | None]
     electorate: Mapped[Electorate] = mapped_column(
         enum_type(Electorate, "electorate"), default=Electorate.EVERYONE
     )
@@ -159,6 +168,15 @@ class BallotOption(Base):
     official_winner: Mapped[bool | None]
 
     ballot: Mapped[Ballot] = relationship(back_populates="options")
+
+
+class Elector(Base):
+    """Somebody who may vote in a ballot, as a hash: fixed when the ballot opens."""
+
+    __tablename__ = "elector"
+
+    ballot_id: Mapped[int] = mapped_column(ForeignKey("ballot.id", ondelete="CASCADE"), primary_key=True)
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
 
 
 class Voter(Base):

@@ -24,6 +24,7 @@ from stakeholder_hub.decisions.policy import (
     may_explain_decision,
     may_open_ballot,
     may_vote,
+    may_write_list,
 )
 from stakeholder_hub.decisions.queries import decision_on, has_voted, own_receipt, proposal_urls
 from stakeholder_hub.decisions.results import outcome_of
@@ -123,6 +124,7 @@ def ballot_page(ballot: Ballot, actor: Any, language: str) -> dict[str, Any]:
     """Everything about a ballot, as it stands now."""
     page = {
         "may_edit": bool(may_change_ballot(actor, ballot)),
+        "may_write_list": bool(may_write_list(actor, ballot)),
         "may_open": bool(may_open_ballot(actor, ballot)),
         "may_close": bool(may_close_ballot(actor, ballot)),
         "can_manage": manages(actor, ballot),

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from stakeholder_hub.consultations.models import Consultation, ConsultationState
+from stakeholder_hub.decisions.electorates import is_on_roll, roll_size
 from stakeholder_hub.decisions.models import Ballot, BallotState, Electorate
 from stakeholder_hub.decisions.standing import has_begun
 from stakeholder_hub.kernel import clock
@@ -56,6 +57,20 @@ def may_change_ballot(actor: Actor, ballot: Ballot) -> Verdict:
     )
 
 
+@permission("decisions.write_list")
+def may_write_list(actor: Actor, ballot: Ballot) -> Verdict:
+    """Write the list of voters: those who run it, until the ballot really opens, which it does not without one."""
+    return first_refusal(
+        signed_in(actor, _l("Sign in to change a ballot.")),
+        (manages(actor, ballot), _l("Only the coordinators of this consultation can change a ballot.")),
+        (
+            ballot.state == BallotState.PREPARED,
+            _l("The ballot has opened: its options and voters are fixed."),
+        ),
+        (ballot.electorate is Electorate.LIST, _l("This vote is not for people on a list.")),
+    )
+
+
 @permission("decisions.open_ballot")
 def may_open_ballot(actor: Actor, ballot: Ballot) -> Verdict:
     """Open a prepared ballot: at its time by itself, before that by those who run it."""
@@ -71,6 +86,10 @@ def may_open_ballot(actor: Actor, ballot: Ballot) -> Verdict:
             _l("Publish the consultation first: nobody could see the ballot."),
         ),
         (clock.now() < ballot.closes_at, _l("The time for this ballot is over. Choose new dates.")),
+        (
+            ballot.electorate is not Electorate.LIST or roll_size(ballot) > 0,
+            _l("Nobody is on the list of voters yet."),
+        ),
     )
 
 
@@ -120,7 +139,9 @@ def _is_person(actor: Actor) -> Verdict:
 
 def _in_electorate(actor: Any, ballot: Ballot) -> Verdict:
     """Whether the actor belongs to those who may vote; the roll of members is closed with the opening."""
-    if ballot.group_id is None:
+    if ballot.electorate is Electorate.LIST and not is_on_roll(ballot, actor):
+        return refused(_l("Your address is not on the list of those who vote here."))
+    if ballot.group_id is None and ballot.electorate is not Electorate.DELEGATES:
         return ALLOWED
     seat = next((grant for grant in grants_of(actor) if grant.group_id == ballot.group_id), None)
     if ballot.electorate is Electorate.MEMBERS:
@@ -134,6 +155,10 @@ def _in_electorate(actor: Any, ballot: Ballot) -> Verdict:
                 seat is None or seat.created_at <= ballot.opens_at,
                 _l("You joined the group after this vote had opened. You can take part in the next one."),
             ),
+        )
+    if ballot.electorate is Electorate.DELEGATES and not is_on_roll(ballot, actor):
+        return refused(
+            _l("Only delegates of the organisations here vote, with a mandate in force when the vote opened.")
         )
     if ballot.visibility is not Visibility.PUBLIC and seat is not None and seat.role is Role.OBSERVER:
         return refused(_l("Observers read along here but do not vote."))

@@ -6,7 +6,9 @@ from flask.typing import ResponseReturnValue
 from stakeholder_hub.consultations.queries import load_consultation
 from stakeholder_hub.decisions.choosing import choosing_page, method_asked_for
 from stakeholder_hub.decisions.downloads import archive_file, result_file, votes_file
-from stakeholder_hub.decisions.forms import BallotForm, EditBallotForm, ReasonsForm, VoteForm
+from stakeholder_hub.decisions.electorates import roll_size
+from stakeholder_hub.decisions.explaining import roll_told
+from stakeholder_hub.decisions.forms import BallotForm, EditBallotForm, ReasonsForm, RollForm, VoteForm
 from stakeholder_hub.decisions.operations import (
     close_ballot,
     edit_ballot,
@@ -14,6 +16,7 @@ from stakeholder_hub.decisions.operations import (
     open_ballot,
     own_marks,
     prepare_ballot,
+    write_list,
 )
 from stakeholder_hub.decisions.pages import about, ballot_page, decision_page, receipt_page, voting
 from stakeholder_hub.decisions.policy import (
@@ -23,6 +26,7 @@ from stakeholder_hub.decisions.policy import (
     may_explain_decision,
     may_open_ballot,
     may_prepare_ballot,
+    may_write_list,
 )
 from stakeholder_hub.decisions.queries import load_ballot, load_decision, votable
 from stakeholder_hub.decisions.taking import take_vote
@@ -115,6 +119,20 @@ def vote(reference: str) -> ResponseReturnValue:
         with form.catching():
             return take_vote(ballot, form.marks, actor=actor())
     return render_form("decisions/vote.html", **voting(ballot, actor(), form))
+
+
+@bp.route("/ballots/<reference>/voters", methods=["GET", "POST"])
+def voters(reference: str) -> ResponseReturnValue:
+    """The list of those who may vote, where the ballot is for a list."""
+    ballot = load_ballot(reference, actor())
+    require(may_write_list(actor(), ballot))
+    form = RollForm.from_request()
+    if form.submitted():
+        with form.catching():
+            read = write_list(ballot, addresses=(form.addresses.data or "").splitlines(), actor=actor())
+            say(roll_told(read))
+            return redirect(record_url(ballot), code=303)
+    return render_form("decisions/voters.html", form, **about(ballot), on_roll=roll_size(ballot))
 
 
 @bp.route("/ballots/<reference>/open", methods=["GET", "POST"])

@@ -4,6 +4,7 @@ from stakeholder_hub.decisions.operations.closing import close_ballot, mark_winn
 from stakeholder_hub.decisions.operations.deciding import explain_decision, record_decision
 from stakeholder_hub.decisions.operations.opening import open_ballot
 from stakeholder_hub.decisions.operations.preparing import edit_ballot, prepare_ballot
+from stakeholder_hub.decisions.operations.roll import write_list
 from stakeholder_hub.decisions.operations.voting import cast_vote, own_marks, voter_key
 
 __all__ = [
@@ -17,4 +18,5 @@ __all__ = [
     "prepare_ballot",
     "record_decision",
     "voter_key",
+    "write_list",
 ]

@@ -2,7 +2,7 @@
 
 import secrets
 
-from stakeholder_hub.decisions.electorates import number_entitled
+from stakeholder_hub.decisions.electorates import fix_roll
 from stakeholder_hub.decisions.events import BallotOpened
 from stakeholder_hub.decisions.evidence.leaves import commitment_to
 from stakeholder_hub.decisions.models import Ballot, BallotState
@@ -27,7 +27,7 @@ def open_ballot(ballot: Ballot, *, actor: Actor) -> Ballot:
     ballot.opens_at = min(ballot.opens_at, now)
     ballot.opened_at, ballot.key, ballot.seed = now, secrets.token_hex(32), secrets.token_hex(32)
     ballot.seed_commitment = commitment_to(ballot.seed)
-    ballot.entitled = number_entitled(ballot)
+    fix_roll(ballot)
     ballot.move_to(BallotState.OPEN)
     emit(BallotOpened(actor=actor, subject=ballot))
     return ballot

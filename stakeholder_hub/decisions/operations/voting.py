@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from stakeholder_hub.consultations.operations import take_part
+from stakeholder_hub.decisions.electorates import is_on_roll
 from stakeholder_hub.decisions.events import VoteCast
 from stakeholder_hub.decisions.marks import Marks, checked
 from stakeholder_hub.decisions.models import Ballot, BallotReceipt, BallotState, Vote, Voter
@@ -21,7 +22,7 @@ from stakeholder_hub.groups.models import Mandate
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.authorization import SYSTEM, require
 from stakeholder_hub.kernel.database import db, insert_ignore
-from stakeholder_hub.kernel.errors import Conflict
+from stakeholder_hub.kernel.errors import Conflict, NotAllowed
 from stakeholder_hub.kernel.events import emit
 from stakeholder_hub.kernel.i18n import _l
 from stakeholder_hub.kernel.operation import operation
@@ -46,6 +47,8 @@ def cast_vote(
     require(may_vote(actor, ballot, now))
     if ballot.state == BallotState.PREPARED:
         open_ballot(ballot, actor=SYSTEM)
+    if not is_on_roll(ballot, actor):
+        raise NotAllowed(_l("You were not among those entitled when this vote opened."))
     marks = checked(ballot, Marks(list(choices), None if points is None else list(points)))
     receipt = secrets.token_hex(16)
     voter = {
