@@ -18,7 +18,7 @@ OLD_METHODS = ('approval', 'budget', 'imported')
 OLD_ELECTORATES = ('everyone', 'members')
 ELECTORATES = ('everyone', 'members', 'delegates', 'list')
 METHODS = (
-    'yes_no', 'gradients', 'multiple_choice', 'plurality', 'approval', 'score', 'majority_judgment', 'irv', 'schulze',
+    'yes_no', 'consent', 'gradients', 'multiple_choice', 'plurality', 'approval', 'score', 'majority_judgment', 'irv', 'schulze',
     'borda', 'stv', 'spav', 'phragmen', 'budget', 'dots', 'quadratic', 'imported',
 )
 VOTE_TYPES = ('approval', 'choose-1', 'ordinal', 'cumulative', 'scoring')
@@ -45,6 +45,7 @@ NEW_COLUMNS = (
     sa.Column('roll_salt', sa.String(length=32), nullable=False, server_default=''),
     sa.Column('roll_checksum', sa.String(length=64), nullable=True),
     sa.Column('reminded_at', sa.DateTime(), nullable=True),
+    sa.Column('standing_objections', sa.Integer(), nullable=True),
     sa.Column('seed', sa.String(length=64), nullable=True),
     sa.Column('seed_commitment', sa.String(length=64), nullable=True),
     sa.Column('root', sa.String(length=64), nullable=True),
@@ -88,6 +89,34 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint('ballot_id', 'code', name=op.f('pk_ballot_receipt')),
     )
+    op.create_table(
+        'objection',
+        sa.Column('id', sa.Integer(), nullable=False),
+        sa.Column('ballot_id', sa.Integer(), nullable=False),
+        sa.Column('user_id', sa.Integer(), nullable=True),
+        sa.Column('reason', sa.Text(), nullable=False),
+        sa.Column('language', sa.String(length=8), nullable=False),
+        sa.Column('state', sa.String(length=32), nullable=False),
+        sa.Column('answer', sa.Text(), nullable=False),
+        sa.Column('answered_by_id', sa.Integer(), nullable=True),
+        sa.Column('created_at', sa.DateTime(), nullable=False),
+        sa.CheckConstraint(
+            one_of('state', ('standing', 'withdrawn', 'resolved', 'overruled')), name=op.f('ck_objection_state')
+        ),
+        sa.ForeignKeyConstraint(
+            ['answered_by_id'], ['user.id'], name=op.f('fk_objection_answered_by_id_user'), ondelete='SET NULL'
+        ),
+        sa.ForeignKeyConstraint(
+            ['ballot_id'], ['ballot.id'], name=op.f('fk_objection_ballot_id_ballot'), ondelete='CASCADE'
+        ),
+        sa.ForeignKeyConstraint(
+            ['user_id'], ['user.id'], name=op.f('fk_objection_user_id_user'), ondelete='SET NULL'
+        ),
+        sa.PrimaryKeyConstraint('id', name=op.f('pk_objection')),
+        sa.UniqueConstraint('ballot_id', 'user_id', name=op.f('uq_objection_ballot_id_user_id')),
+    )
+    with op.batch_alter_table('objection') as batch_op:
+        batch_op.create_index(batch_op.f('ix_objection_user_id'), ['user_id'], unique=False)
     with op.batch_alter_table('voter') as batch_op:
         batch_op.add_column(sa.Column('receipt', sa.String(length=32), nullable=True))
         for name in ('organisation', 'territory'):
@@ -108,6 +137,7 @@ def downgrade() -> None:
         batch_op.drop_constraint(batch_op.f('fk_vote_user_id_user'), type_='foreignkey')
         batch_op.drop_index(batch_op.f('ix_vote_user_id'))
         batch_op.drop_column('user_id')
+    op.drop_table('objection')
     op.drop_table('ballot_receipt')
     op.drop_table('elector')
     with op.batch_alter_table('voter') as batch_op:

@@ -71,6 +71,13 @@ def conditions_in_words(ballot: Ballot) -> list[str]:
         )
     if asked.territories is not None:
         told.append(_places(asked.territories))
+    if asked.overrule is not None:
+        told.append(
+            _(
+                "Objections are overruled if at least %(share)s of those who vote consent.",
+                share=_share(asked.overrule),
+            )
+        )
     return [str(one) for one in told]
 
 

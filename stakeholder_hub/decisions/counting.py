@@ -28,7 +28,14 @@ from stakeholder_hub.decisions.methods.highest import (
     count_quadratic,
 )
 from stakeholder_hub.decisions.methods.judgment import count_majority_judgment
-from stakeholder_hub.decisions.methods.questions import GRADIENTS, YES_NO, count_gradients, count_yes_no
+from stakeholder_hub.decisions.methods.questions import (
+    CONSENTING,
+    GRADIENTS,
+    YES_NO,
+    count_consent,
+    count_gradients,
+    count_yes_no,
+)
 from stakeholder_hub.decisions.methods.result import Result
 from stakeholder_hub.decisions.methods.runoff import count_runoff
 from stakeholder_hub.decisions.methods.stv import count_stv
@@ -98,6 +105,11 @@ def _gradients(ballot: Ballot, profile: Profile, _ties: dict[str, Any]) -> Resul
     return _renamed(result, dict(zip(GRADIENTS, profile.options, strict=True)))
 
 
+def _consent(ballot: Ballot, profile: Profile, _ties: dict[str, Any]) -> Result:
+    result = count_consent(_answers(profile, CONSENTING), standing_objections=ballot.standing_objections or 0)
+    return _renamed(result, dict(zip(CONSENTING, profile.options, strict=True)))
+
+
 def _renamed(result: Result, names: Mapping[str, str]) -> Result:
     return Result(
         method=result.method,
@@ -149,6 +161,7 @@ def _one_per_category(ballot: Ballot) -> list[Quota]:
 
 _COUNTS: dict[Method, _Count] = {
     Method.YES_NO: _yes_no,
+    Method.CONSENT: _consent,
     Method.GRADIENTS: _gradients,
     Method.MULTIPLE_CHOICE: _approvals,
     Method.PLURALITY: lambda ballot, profile, ties: count_plurality(profile, **ties),

@@ -54,6 +54,14 @@ class BallotClosed(Event):
         return {"votes": self.votes}
 
 
+@dataclass(frozen=True, kw_only=True)
+class ObjectionAnswered(Event):
+    """Those who run a vote by consent said how an objection was resolved. ``subject`` is the ballot."""
+
+    name: ClassVar[str] = "decisions.objection_answered"
+    objection: Any
+
+
 class DecisionRecorded(Event):
     """The outcome stands on record."""
 

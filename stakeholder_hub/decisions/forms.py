@@ -56,6 +56,12 @@ CONDITION_CHOICES: Mapping[str, Sequence[SelectChoice]] = {
         SelectChoice("1/2", _l("More than half of them")),
         SelectChoice("2/3", _l("Two thirds of them")),
     ),
+    "overrule": (
+        SelectChoice("", _l("Nothing overrules an objection")),
+        SelectChoice("2/3", _l("Two thirds")),
+        SelectChoice("3/4", _l("Three quarters")),
+        SelectChoice("9/10", "90 %"),
+    ),
     "territories": (
         NOTHING,
         SelectChoice(TerritoryKey.EACH.value, _l("More than half of the towns, each with one vote")),
@@ -159,17 +165,25 @@ class VoteForm(HubForm):
 
     choices = TicksField(_l("Your choice"))
     numbers = NumbersField(_l("Your choice"))
+    reason = TextAreaField(
+        _l("Why you object"),
+        description=_l("Only for an objection. It is shown with your name, so that the others can answer."),
+        render_kw={"rows": 4},
+    )
 
     ballot: Ballot
 
     @classmethod
-    def on(cls, ballot: Ballot, before: Marks | None) -> Self:
-        """The form for ``ballot``, with what was chosen before."""
+    def on(cls, ballot: Ballot, before: Marks | None, reason: str = "") -> Self:
+        """The form for ``ballot``, with what was chosen, and objected, before."""
         form = cls.from_request(
+            reason=reason,
             choices=before.choices if before else [],
             numbers=before.by_option if before and ballot.vote_type in WITH_NUMBERS else {},
         )
         form.ballot = ballot
+        if ballot.method is not Method.CONSENT:
+            del form.reason
         form.choices.choices = [SelectChoice(option.position, "") for option in ballot.options]
         form.numbers.read([option.position for option in ballot.options])
         if ballot.vote_type in WITH_NUMBERS:
@@ -186,6 +200,11 @@ class VoteForm(HubForm):
         if self.ballot.vote_type in WITH_NUMBERS:
             return marks_from(self.ballot.vote_type, self.numbers.data or {})
         return Marks(list(self.choices.data or ()))
+
+    @property
+    def why(self) -> str:
+        """The reason of an objection, where there is one."""
+        return (self.reason.data or "") if "reason" in self else ""
 
 
 class BallotForm(HubForm):
@@ -236,6 +255,10 @@ class BallotForm(HubForm):
         description=_l("One organisation, one vote, cast by its delegates with a mandate."),
     )
     territories = ConditionField(_l("Towns that must agree"))
+    overrule = ConditionField(
+        _l("Share of the voters that can overrule objections"),
+        description=_l("Left empty: every objection that stands blocks."),
+    )
     phase = ChoiceField(_l("When"), description=_l("The vote opens and closes with this phase."))
     opens_at = LocalTimeField(_l("Opens at"), description=_l("Only for dates of its own."))
     closes_at = LocalTimeField(_l("Closes at"), description=_l("Only for dates of its own."))
@@ -306,7 +329,7 @@ class BallotForm(HubForm):
             "winners_wanted": self._given("winners_wanted"),
             "min_choices": 1 if self._given("min_choices") is None else self._given("min_choices"),
             "max_choices": self._given("max_choices"),
-            "secret": self.secret.data != "open",
+            "secret": self._given("secret") != "open",
             "conditions": self._conditions(),
             "electorate": Electorate(self.electorate.data),
             "phase": phase,
@@ -330,6 +353,7 @@ class BallotForm(HubForm):
             winner_share=_fraction(self._given("winner_share")),
             sectors=int(self._given("sectors") or 0),
             organisations=_fraction(self._given("organisations")),
+            overrule=_fraction(self._given("overrule")),
             territories=TerritoryKey(self._given("territories")) if self._given("territories") else None,
         )
 
@@ -372,6 +396,8 @@ def _leave_out(form: BallotForm, offer: Offer) -> None:
         **dict.fromkeys(
             ("threshold", "sectors", "organisations", "territories"), method is not Method.YES_NO
         ),
+        "overrule": method is not Method.CONSENT,
+        "secret": method is Method.CONSENT,
         "winner_share": kinds.isdisjoint({BallotKind.APPROVAL, BallotKind.CHOOSE_ONE})
         or method.asks_one_question,
     }
@@ -440,6 +466,7 @@ def _filled_conditions(ballot: Ballot) -> dict[str, Any]:
         "sectors": str(asked.sectors or ""),
         "organisations": str(asked.organisations or ""),
         "territories": asked.territories or "",
+        "overrule": str(asked.overrule or ""),
     }
 
 
@@ -462,6 +489,17 @@ def _own_answers(ballot: Ballot) -> str:
     if ballot.method.asks_one_question:
         return ""
     return "\n".join(option.title.original.text for option in ballot.options if option.proposal_id is None)
+
+
+class ObjectionForm(HubForm):
+    """How an objection was resolved."""
+
+    answer = TextAreaField(
+        _l("How it was resolved"),
+        [Needed(_l("Say how the objection was resolved."))],
+        description=_l("For example what was changed, and that the person agrees."),
+        render_kw={"rows": 5},
+    )
 
 
 class RollForm(HubForm):

@@ -12,6 +12,7 @@ class Method(StrEnum):
     """How votes are cast and counted."""
 
     YES_NO = "yes_no"
+    CONSENT = "consent"
     GRADIENTS = "gradients"
     MULTIPLE_CHOICE = "multiple_choice"
     PLURALITY = "plurality"
@@ -37,11 +38,12 @@ class Method(StrEnum):
     @property
     def asks_one_question(self) -> bool:
         """Whether people answer a question on fixed answers, instead of choosing among options."""
-        return self in (Method.YES_NO, Method.GRADIENTS)
+        return self in (Method.YES_NO, Method.CONSENT, Method.GRADIENTS)
 
 
 _LABELS = {
     Method.YES_NO: _l("Yes or no"),
+    Method.CONSENT: _l("Consent: nobody has a reasoned objection"),
     Method.GRADIENTS: _l("Gradients of agreement"),
     Method.MULTIPLE_CHOICE: _l("Multiple choice"),
     Method.PLURALITY: _l("One choice: the most votes win"),
@@ -122,6 +124,17 @@ OFFERS: tuple[Offer, ...] = (
         ),
         _l("“Shall the town take over this model from a partner town?”"),
         _l("You want a clear answer to one question."),
+    ),
+    Offer(
+        Method.CONSENT,
+        Family.QUESTION,
+        _CHOOSE_ONE,
+        _l(
+            "People consent, consent with reservations, or object and say why. It is adopted if no objection stands "
+            "at the end; everybody sees the objections, so that they can be resolved."
+        ),
+        _l("“We meet every second Tuesday, in turn at each organisation.”"),
+        _l("You want to go on together, with everybody able to live with it."),
     ),
     Offer(
         Method.GRADIENTS,
@@ -335,6 +348,7 @@ KIND_LABELS = {
 
 ANSWERS: dict[Method, tuple[Reason, ...]] = {
     Method.YES_NO: (_l("Yes"), _l("No"), _l("Abstain")),
+    Method.CONSENT: (_l("I consent"), _l("I consent, with reservations"), _l("I object, for a reason")),
     Method.GRADIENTS: (
         _l("I support it wholeheartedly"),
         _l("I support it with minor concerns"),

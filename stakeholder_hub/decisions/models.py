@@ -94,6 +94,7 @@ class Ballot(Record):
     roll_salt: Mapped[str] = mapped_column(String(32), default=lambda: token_hex(16))
     roll_checksum: Mapped[str | None] = mapped_column(String(64))
     reminded_at: Mapped[datetime | None]
+    standing_objections: Mapped[int | None]
     electorate: Mapped[Electorate] = mapped_column(
         enum_type(Electorate, "electorate"), default=Electorate.EVERYONE
     )
@@ -232,6 +233,51 @@ class Vote(Base):
         index=True,
         info=personal("votes in ballots held openly", "record"),
     )
+
+
+class ObjectionState(StrEnum):
+    """Where an objection stands; only a standing one blocks."""
+
+    STANDING = "standing"
+    WITHDRAWN = "withdrawn"
+    RESOLVED = "resolved"
+    OVERRULED = "overruled"
+
+    @property
+    def label(self) -> Reason:
+        """The name in the reader's language."""
+        return {
+            ObjectionState.STANDING: _l("Stands"),
+            ObjectionState.WITHDRAWN: _l("Withdrawn"),
+            ObjectionState.RESOLVED: _l("Resolved"),
+            ObjectionState.OVERRULED: _l("Overruled by the rule"),
+        }[self]
+
+
+class Objection(Base):
+    """Why somebody cannot consent. It is given by name: the others have to be able to answer it."""
+
+    __tablename__ = "objection"
+    __table_args__ = (UniqueConstraint("ballot_id", "user_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ballot_id: Mapped[int] = mapped_column(ForeignKey("ballot.id", ondelete="CASCADE"))
+    user_id: Mapped[int | None] = mapped_column(
+        ForeignKey("user.id", ondelete="SET NULL"),
+        index=True,
+        info=personal("objections are given by name", "record"),
+    )
+    reason: Mapped[str] = mapped_column(Text, info=personal("why somebody objects", "record"))
+    language: Mapped[str] = mapped_column(String(8))
+    state: Mapped[ObjectionState] = mapped_column(
+        enum_type(ObjectionState, "state"), default=ObjectionState.STANDING
+    )
+    answer: Mapped[str] = mapped_column(Text, default="")
+    answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+    ballot: Mapped[Ballot] = relationship()
+    user: Mapped[Any] = relationship("User", foreign_keys=[user_id])
 
 
 class SectorTurnout(Base):

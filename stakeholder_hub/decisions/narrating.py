@@ -115,6 +115,22 @@ def _yes_no(_ballot: Ballot, result: Plain, _titles: Titles) -> str:
     return " ".join(str(part) for part in (told, end, kept_out) if part)
 
 
+def _consent(_ballot: Ballot, result: Plain, _titles: Titles) -> str:
+    if not result["voters"]:
+        return _nobody(result)
+    standing = result["details"]["standing"]
+    consent = result["scores"]["1"] + result["scores"]["2"]
+    told = _n("%(num)s person consented.", "%(num)s people consented.", consent)
+    if standing:
+        blocked = _n(
+            "It is not adopted: %(num)s objection stands.",
+            "It is not adopted: %(num)s objections stand.",
+            standing,
+        )
+        return f"{told} {blocked}"
+    return f"{told} {_('No objection stands, so it is adopted.')}"
+
+
 def _gradients(ballot: Ballot, result: Plain, _titles: Titles) -> str:
     median, valid = result["details"]["median"], result["details"]["valid"]
     if not valid:
@@ -246,6 +262,7 @@ def _budget(ballot: Ballot, result: Plain, titles: Titles) -> str:
 
 _STORIES: dict[Method, Callable[[Ballot, Plain, Titles], str]] = {
     Method.YES_NO: _yes_no,
+    Method.CONSENT: _consent,
     Method.GRADIENTS: _gradients,
     Method.MULTIPLE_CHOICE: _highest,
     Method.PLURALITY: _highest,

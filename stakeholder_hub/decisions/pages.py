@@ -14,11 +14,12 @@ from stakeholder_hub.decisions.forms import ReasonsForm, VoteForm
 from stakeholder_hub.decisions.kinds import GRADES, Method
 from stakeholder_hub.decisions.marks import spent_on, used_of
 from stakeholder_hub.decisions.methods.ballots import BallotKind
-from stakeholder_hub.decisions.models import Ballot, Decision
+from stakeholder_hub.decisions.models import Ballot, Decision, Objection
 from stakeholder_hub.decisions.operations.voting import own_marks
 from stakeholder_hub.decisions.order import drawn_for
 from stakeholder_hub.decisions.parts import winner_actions
 from stakeholder_hub.decisions.policy import (
+    may_answer_objection,
     may_change_ballot,
     may_close_ballot,
     may_explain_decision,
@@ -26,7 +27,15 @@ from stakeholder_hub.decisions.policy import (
     may_vote,
     may_write_list,
 )
-from stakeholder_hub.decisions.queries import decision_on, has_voted, own_receipt, proposal_urls
+from stakeholder_hub.decisions.queries import (
+    decision_on,
+    has_voted,
+    objections_to,
+    open_votes,
+    own_objection,
+    own_receipt,
+    proposal_urls,
+)
 from stakeholder_hub.decisions.results import outcome_of
 from stakeholder_hub.decisions.standing import Standing, standing_of
 from stakeholder_hub.decisions.turnout import SMALLEST_GROUP
@@ -89,7 +98,7 @@ def voting(ballot: Ballot, actor: Any, form: VoteForm | None = None) -> dict[str
     verdict = may_vote(actor, ballot)
     before = own_marks(ballot, actor) if actor.is_authenticated else None
     if form is None and verdict:
-        form = VoteForm.on(ballot, before)
+        form = VoteForm.on(ballot, before, own_objection(ballot, actor))
     chosen = list(form.choices.data or ()) if form else []
     numbers = form.numbers.typed if form else {}
     return {
@@ -99,6 +108,7 @@ def voting(ballot: Ballot, actor: Any, form: VoteForm | None = None) -> dict[str
         "voted": before is not None,
         "options": choices_for(ballot, actor, chosen, numbers),
         "receipt": own_receipt(ballot, actor) if before is not None else None,
+        "objections": objections_told(ballot, actor),
         "spent": _spent(ballot, chosen, form),
         "scale": scale_of(ballot),
     }
@@ -109,6 +119,25 @@ def _spent(ballot: Ballot, chosen: Sequence[int], form: VoteForm | None) -> int:
     if ballot.vote_type is BallotKind.CUMULATIVE:
         return used_of(ballot, list((form.numbers.data or {}).values())) if form else 0
     return spent_on(ballot, chosen) if ballot.method is Method.BUDGET else 0
+
+
+def objections_told(ballot: Ballot, actor: Any) -> list[tuple[Objection, bool]]:
+    """The objections with whether this reader may answer them; none where the vote is not by consent."""
+    if ballot.method is not Method.CONSENT:
+        return []
+    return [(one, bool(may_answer_objection(actor, one))) for one in objections_to(ballot)]
+
+
+def votes_by_name(ballot: Ballot) -> list[tuple[str, list[tuple[Multilingual, int | None]]]]:
+    """Who chose what in a ballot that was held openly, with points where it has them."""
+    titles = {option.position: option.title for option in ballot.options}
+    return [
+        (
+            name,
+            [(titles[at], marks.by_option[at] if marks.points is not None else None) for at in marks.choices],
+        )
+        for name, marks in open_votes(ballot)
+    ]
 
 
 def scale_of(ballot: Ballot) -> list[tuple[int, Any]]:
@@ -140,6 +169,8 @@ def ballot_page(ballot: Ballot, actor: Any, language: str) -> dict[str, Any]:
         "checks": checks_in_words(ballot),
         "binding": binds(ballot),
         "grades": GRADES,
+        "objections": objections_told(ballot, actor),
+        "by_name": votes_by_name(ballot),
         "urls": proposal_urls([option.proposal_id for option in ballot.options], actor),
         "decision": decision_on(ballot, actor),
         "took_part": has_voted(ballot, actor),

@@ -5,7 +5,7 @@ from typing import Any
 
 from stakeholder_hub.consultations.models import Consultation, ConsultationState
 from stakeholder_hub.decisions.electorates import is_on_roll, roll_size
-from stakeholder_hub.decisions.models import Ballot, BallotState, Electorate
+from stakeholder_hub.decisions.models import Ballot, BallotState, Electorate, Objection, ObjectionState
 from stakeholder_hub.decisions.standing import has_begun
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.authorization import (
@@ -163,6 +163,20 @@ def _in_electorate(actor: Any, ballot: Ballot) -> Verdict:
     if ballot.visibility is not Visibility.PUBLIC and seat is not None and seat.role is Role.OBSERVER:
         return refused(_l("Observers read along here but do not vote."))
     return ALLOWED
+
+
+@permission("decisions.answer_objection")
+def may_answer_objection(actor: Actor, objection: Objection) -> Verdict:
+    """Say how an objection was resolved: those who run the vote, while it runs."""
+    return first_refusal(
+        signed_in(actor, _l("Sign in to answer an objection.")),
+        (
+            manages(actor, objection.ballot),
+            _l("Only the coordinators of this consultation can answer objections."),
+        ),
+        (objection.ballot.is_open(clock.now()), _l("The vote is over.")),
+        (objection.state is ObjectionState.STANDING, _l("This objection no longer stands.")),
+    )
 
 
 @permission("decisions.explain")

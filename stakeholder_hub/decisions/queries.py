@@ -7,10 +7,21 @@ from flask import url_for
 from sqlalchemy.orm import defer, joinedload, selectinload
 from sqlalchemy.sql import Select
 
+from stakeholder_hub.accounts.models import User
 from stakeholder_hub.consultations.models import Consultation, ConsultationState
 from stakeholder_hub.decisions.counting import chosen_proposals
+from stakeholder_hub.decisions.kinds import Method
 from stakeholder_hub.decisions.marks import Marks
-from stakeholder_hub.decisions.models import Ballot, BallotOption, BallotState, Decision, Vote, Voter
+from stakeholder_hub.decisions.models import (
+    Ballot,
+    BallotOption,
+    BallotState,
+    Decision,
+    Objection,
+    ObjectionState,
+    Vote,
+    Voter,
+)
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.authorization import Actor
 from stakeholder_hub.kernel.database import db
@@ -99,6 +110,57 @@ def _chose(ballot: Ballot, proposal: Proposal) -> bool:
 def has_voted(ballot: Ballot, actor: Actor) -> bool:
     """Whether the actor voted in this ballot; what they chose is another question."""
     return bool(voted_in([ballot.id], actor))
+
+
+def objections_to(ballot: Ballot) -> Sequence[Objection]:
+    """The objections raised in a vote by consent, the standing ones first."""
+    return db.session.scalars(
+        sa.select(Objection)
+        .where(Objection.ballot_id == ballot.id)
+        .options(joinedload(Objection.user))
+        .order_by(Objection.state != ObjectionState.STANDING, Objection.id)
+    ).all()
+
+
+def load_objection(ballot: Ballot, objection_id: int) -> Objection:
+    """One objection of this ballot.
+
+    Raises:
+        NotFound: there is none.
+    """
+    found = db.session.scalar(
+        sa.select(Objection).where(Objection.ballot_id == ballot.id, Objection.id == objection_id)
+    )
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def own_objection(ballot: Ballot, actor: Actor) -> str:
+    """Why the actor objects, as it stands now; empty where they do not."""
+    if ballot.method is not Method.CONSENT or not actor.is_authenticated or actor.id is None:
+        return ""
+    found = db.session.scalar(
+        sa.select(Objection.reason).where(
+            Objection.ballot_id == ballot.id,
+            Objection.user_id == actor.id,
+            Objection.state != ObjectionState.WITHDRAWN,
+        )
+    )
+    return found or ""
+
+
+def open_votes(ballot: Ballot) -> Sequence[tuple[str, Marks]]:
+    """Who chose what, by name, in a closed ballot that was held openly."""
+    if ballot.secret or ballot.state != BallotState.CLOSED:
+        return []
+    rows = db.session.execute(
+        sa.select(User.name, Vote.choices, Vote.points)
+        .join(User, User.id == Vote.user_id)
+        .where(Vote.ballot_id == ballot.id)
+        .order_by(User.name, User.id)
+    )
+    return [(name, Marks(choices, points)) for name, choices, points in rows]
 
 
 def own_receipt(ballot: Ballot, actor: Actor) -> str | None:

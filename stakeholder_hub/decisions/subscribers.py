@@ -15,6 +15,7 @@ from stakeholder_hub.decisions.events import (
     ConsultationImported,
     DecisionExplained,
     DecisionRecorded,
+    ObjectionAnswered,
 )
 from stakeholder_hub.decisions.models import Ballot, Decision, Voter
 from stakeholder_hub.deliberation.operations import tell_followers
@@ -55,6 +56,12 @@ def _tell_of_proposals(ballot: Ballot, event: BallotClosed) -> None:
     for proposal in db.session.scalars(followed):
         kind = sentences.CHOSEN if proposal.id in won else sentences.NOT_CHOSEN
         tell_followers(proposal, kind=kind, actor=event.actor)
+
+
+@subscribe(ObjectionAnswered)
+def tell_of_answer(event: ObjectionAnswered) -> None:
+    """Who objected: they can object again if it is not resolved for them."""
+    notify([event.objection.user_id], kind=sentences.RESOLVED, record=event.subject)
 
 
 @subscribe(DecisionExplained)

@@ -9,6 +9,7 @@ from stakeholder_hub.accounts.pending import ask_for_address, contribution
 from stakeholder_hub.decisions.marks import Marks, checked
 from stakeholder_hub.decisions.models import Ballot
 from stakeholder_hub.decisions.operations import cast_vote
+from stakeholder_hub.decisions.operations.objecting import checked_reason
 from stakeholder_hub.decisions.queries import load_ballot
 from stakeholder_hub.kernel.i18n import _
 from stakeholder_hub.records.addresses import record_url
@@ -17,7 +18,9 @@ from stakeholder_hub.webkit.flashes import say
 KIND = "decisions.vote"
 
 
-def take_vote(ballot: Ballot, marks: Marks, *, actor: Any) -> ResponseReturnValue:
+def take_vote(
+    ballot: Ballot, marks: Marks, *, reason: str = "", language: str = "en", actor: Any
+) -> ResponseReturnValue:
     """Store the vote and lead back to the ballot; a visitor is asked for the address, with the choice checked.
 
     Raises:
@@ -26,10 +29,12 @@ def take_vote(ballot: Ballot, marks: Marks, *, actor: Any) -> ResponseReturnValu
     """
     if not actor.is_authenticated:
         kept = checked(ballot, marks)
-        return ask_for_address(
-            KIND, {"ballot": ballot.reference, "choices": kept.choices, "points": kept.points}
-        )
-    cast_vote(ballot, choices=marks.choices, points=marks.points, actor=actor)
+        why = checked_reason(ballot, kept, reason)
+        payload = {"ballot": ballot.reference, "choices": kept.choices, "points": kept.points}
+        return ask_for_address(KIND, {**payload, "reason": why, "language": language})
+    cast_vote(
+        ballot, choices=marks.choices, points=marks.points, reason=reason, language=language, actor=actor
+    )
     say(_("Your vote is stored. You can change it until the vote ends."))
     return redirect(record_url(ballot), code=303)
 
@@ -43,6 +48,8 @@ def cast_pending_vote(payload: dict[str, Any], *, actor: Any) -> str:
         ballot,
         choices=[int(position) for position in payload["choices"]],
         points=None if points is None else [int(number) for number in points],
+        reason=str(payload.get("reason", "")),
+        language=str(payload.get("language", "en")),
         actor=actor,
     )
     return record_url(ballot)

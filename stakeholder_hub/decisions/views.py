@@ -8,8 +8,16 @@ from stakeholder_hub.decisions.choosing import choosing_page, method_asked_for
 from stakeholder_hub.decisions.downloads import archive_file, result_file, votes_file
 from stakeholder_hub.decisions.electorates import roll_size
 from stakeholder_hub.decisions.explaining import roll_told
-from stakeholder_hub.decisions.forms import BallotForm, EditBallotForm, ReasonsForm, RollForm, VoteForm
+from stakeholder_hub.decisions.forms import (
+    BallotForm,
+    EditBallotForm,
+    ObjectionForm,
+    ReasonsForm,
+    RollForm,
+    VoteForm,
+)
 from stakeholder_hub.decisions.operations import (
+    answer_objection,
     close_ballot,
     edit_ballot,
     explain_decision,
@@ -20,6 +28,7 @@ from stakeholder_hub.decisions.operations import (
 )
 from stakeholder_hub.decisions.pages import about, ballot_page, decision_page, receipt_page, voting
 from stakeholder_hub.decisions.policy import (
+    may_answer_objection,
     may_begin_to_vote,
     may_change_ballot,
     may_close_ballot,
@@ -28,7 +37,13 @@ from stakeholder_hub.decisions.policy import (
     may_prepare_ballot,
     may_write_list,
 )
-from stakeholder_hub.decisions.queries import load_ballot, load_decision, votable
+from stakeholder_hub.decisions.queries import (
+    load_ballot,
+    load_decision,
+    load_objection,
+    own_objection,
+    votable,
+)
 from stakeholder_hub.decisions.taking import take_vote
 from stakeholder_hub.kernel.authorization import require
 from stakeholder_hub.kernel.i18n import _
@@ -114,11 +129,26 @@ def vote(reference: str) -> ResponseReturnValue:
     """The ballot to fill in; visitors are asked for their address after they have chosen."""
     ballot = load_ballot(reference, actor())
     require(may_begin_to_vote(actor(), ballot))
-    form = VoteForm.on(ballot, own_marks(ballot, actor()))
+    form = VoteForm.on(ballot, own_marks(ballot, actor()), own_objection(ballot, actor()))
     if form.submitted():
         with form.catching():
-            return take_vote(ballot, form.marks, actor=actor())
+            return take_vote(ballot, form.marks, reason=form.why, language=language(), actor=actor())
     return render_form("decisions/vote.html", **voting(ballot, actor(), form))
+
+
+@bp.route("/ballots/<reference>/objections/<int:number>", methods=["GET", "POST"])
+def answer(reference: str, number: int) -> ResponseReturnValue:
+    """Say how an objection was resolved."""
+    ballot = load_ballot(reference, actor())
+    objection = load_objection(ballot, number)
+    require(may_answer_objection(actor(), objection))
+    form = ObjectionForm.from_request()
+    if form.submitted():
+        with form.catching():
+            answer_objection(objection, answer=form.answer.data or "", actor=actor())
+            say(_("The objection is resolved. Its author is told."))
+            return redirect(record_url(ballot), code=303)
+    return render_form("decisions/objection.html", form, **about(ballot), objection=objection)
 
 
 @bp.route("/ballots/<reference>/voters", methods=["GET", "POST"])

@@ -30,6 +30,7 @@ RANKINGS = [[1, 2, 3]] * 4 + [[2, 3, 1]] * 3 + [[3, 2, 1]] * 2
 
 VOTES: dict[Method, list[tuple[list[int], list[int] | None]]] = {
     Method.YES_NO: [([1], None)] * 5 + [([2], None)] * 3 + [([3], None)],
+    Method.CONSENT: [([1], None)] * 3 + [([2], None)] * 2,
     Method.GRADIENTS: [([1], None)] * 3 + [([3], None)] * 3 + [([8], None)] * 2,
     Method.MULTIPLE_CHOICE: [([1, 2], None)] * 4 + [([2], None)] * 3,
     Method.PLURALITY: [([1], None)] * 4 + [([2], None)] * 3 + [([3], None)] * 2,
@@ -49,6 +50,7 @@ VOTES: dict[Method, list[tuple[list[int], list[int] | None]]] = {
 
 WINNERS = {
     Method.YES_NO: ["1"],
+    Method.CONSENT: ["1"],
     Method.GRADIENTS: ["3"],
     Method.MULTIPLE_CHOICE: ["2"],
     Method.PLURALITY: ["1"],

@@ -91,7 +91,9 @@ class Conditions:
 
     ``quorum_share``, ``threshold``, ``winner_share`` and ``organisations`` are shares between 0 and 1. A threshold
     of one half has
-    to be passed, a greater one to be reached.
+    to be passed, a greater one to be reached. ``overrule``: the share of the voters whose consent overrules
+    objections; it is
+    no condition to be checked, but part of counting consent.
     """
 
     quorum_votes: int = 0
@@ -104,6 +106,7 @@ class Conditions:
     sectors: int = 0
     organisations: Fraction | None = None
     territories: TerritoryKey | None = None
+    overrule: Fraction | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Only what is asked for, as plain data."""
@@ -119,7 +122,7 @@ class Conditions:
     def from_json(cls, told: Mapping[str, Any] | None) -> "Conditions":
         """Back from plain data."""
         read: dict[str, Any] = dict(told or {})
-        for name in ("quorum_share", "threshold", "winner_share", "organisations"):
+        for name in ("quorum_share", "threshold", "winner_share", "organisations", "overrule"):
             if name in read:
                 read[name] = Fraction(read[name])
         if "threshold_base" in read:

@@ -14,7 +14,7 @@ from stakeholder_hub.decisions.methods.judgment import majority_grade
 from stakeholder_hub.decisions.methods.result import Outcome, Result, Round
 
 YES_NO = YES, NO, ABSTAIN = ("yes", "no", "abstain")
-CONSENT, RESERVATIONS, OBJECTION = "consent", "reservations", "objection"
+CONSENTING = CONSENT, RESERVATIONS, OBJECTION = ("consent", "reservations", "objection")
 GRADIENTS = (
     "whole_hearted",
     "with_minor_concerns",

@@ -2,12 +2,14 @@
 
 from stakeholder_hub.decisions.operations.closing import close_ballot, mark_winners
 from stakeholder_hub.decisions.operations.deciding import explain_decision, record_decision
+from stakeholder_hub.decisions.operations.objecting import answer_objection
 from stakeholder_hub.decisions.operations.opening import open_ballot
 from stakeholder_hub.decisions.operations.preparing import edit_ballot, prepare_ballot
 from stakeholder_hub.decisions.operations.roll import write_list
 from stakeholder_hub.decisions.operations.voting import cast_vote, own_marks, voter_key
 
 __all__ = [
+    "answer_objection",
     "cast_vote",
     "close_ballot",
     "edit_ballot",

@@ -18,6 +18,7 @@ from stakeholder_hub.decisions.marks import Marks
 from stakeholder_hub.decisions.models import Ballot, BallotState, Electorate, SectorTurnout, Vote, Voter
 from stakeholder_hub.decisions.operations.deciding import record_decision
 from stakeholder_hub.decisions.operations.holding import hold
+from stakeholder_hub.decisions.operations.objecting import settle_objections
 from stakeholder_hub.decisions.operations.voting import voter_key
 from stakeholder_hub.decisions.policy import may_close_ballot
 from stakeholder_hub.kernel import clock
@@ -44,6 +45,7 @@ def close_ballot(ballot: Ballot, *, actor: Actor) -> Ballot:
     ballot.closes_at, ballot.closed_at = min(ballot.closes_at, now), now
     votes, marks_of = _take_out(ballot)
     ballot.vote_count = len(votes)
+    settle_objections(ballot, [vote.marks for vote in votes])
     numbered = [(vote.number, vote.marks) for vote in votes]
     receipts = receipts_of(ballot)
     tree = tree_of((vote_line(*vote) for vote in numbered), receipts)

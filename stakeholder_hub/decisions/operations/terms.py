@@ -18,7 +18,13 @@ from stakeholder_hub.kernel.multilingual import Multilingual
 from stakeholder_hub.proposals.models import Proposal
 
 FROM_LIST = _l("Choose from the list.")
-WITH_ANSWERS = frozenset(Method) - {Method.YES_NO, Method.GRADIENTS, Method.BUDGET, Method.IMPORTED}
+WITH_ANSWERS = frozenset(Method) - {
+    Method.YES_NO,
+    Method.CONSENT,
+    Method.GRADIENTS,
+    Method.BUDGET,
+    Method.IMPORTED,
+}
 """Methods whose options may be answers of one's own, besides proposals."""
 
 
@@ -70,7 +76,8 @@ def set_terms(ballot: Ballot, terms: Terms) -> None:
     if kind not in offer.kinds:
         raise Invalid(FROM_LIST, "vote_type")
     ballot.method, ballot.vote_type = method, kind
-    ballot.secret = terms.get("secret", True)
+    # consent is given openly: who objects has to be heard
+    ballot.secret = terms.get("secret", True) and method is not Method.CONSENT
     _set_money(ballot, offer, terms)
     ballot.points_each = _points(offer, kind, terms.get("points_each"))
     ballot.min_choices, ballot.max_choices = _marking(kind, terms)
@@ -177,6 +184,8 @@ def _conditions(ballot: Ballot, offer: Offer, wanted: Conditions) -> Conditions:
         raise Invalid(_l("Majorities of this kind need a vote with yes and no."), "conditions")
     if asks and wanted.winner_share is not None:
         raise Invalid(_l("Say what share must say yes instead."), "winner_share")
+    if wanted.overrule is not None and offer.method is not Method.CONSENT:
+        raise Invalid(_l("Only objections can be overruled."), "overrule")
     if not 0 <= wanted.sectors <= len(STAKEHOLDERS):
         raise Invalid(_l("There are four sectors."), "sectors")
     entitled = wanted.quorum_share is not None or (

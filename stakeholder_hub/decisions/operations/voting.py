@@ -16,6 +16,7 @@ from stakeholder_hub.decisions.events import VoteCast
 from stakeholder_hub.decisions.marks import Marks, checked
 from stakeholder_hub.decisions.models import Ballot, BallotReceipt, BallotState, Vote, Voter
 from stakeholder_hub.decisions.operations.holding import hold
+from stakeholder_hub.decisions.operations.objecting import checked_reason, note_objection
 from stakeholder_hub.decisions.operations.opening import open_ballot
 from stakeholder_hub.decisions.policy import may_vote
 from stakeholder_hub.groups.models import Mandate
@@ -30,10 +31,17 @@ from stakeholder_hub.kernel.operation import operation
 
 @operation
 def cast_vote(
-    ballot: Ballot, *, choices: Sequence[int], points: Sequence[int] | None = None, actor: Any
+    ballot: Ballot,
+    *,
+    choices: Sequence[int],
+    points: Sequence[int] | None = None,
+    reason: str = "",
+    language: str = "en",
+    actor: Any,
 ) -> None:
     """Store the actor's vote in place of an earlier one. ``choices`` are positions of options, the first preference
-    first where the ballot ranks them; ``points`` one number for each where it has points.
+    first where the ballot ranks them; ``points`` one number for each where it has points; ``reason`` why somebody
+    objects, where the vote is by consent.
 
     The ballot's row is held with a shared lock: votes do not wait for each other, but closing waits for them, so
     that no vote is taken after the count has begun. One vote per person is a database rule.
@@ -50,6 +58,7 @@ def cast_vote(
     if not is_on_roll(ballot, actor):
         raise NotAllowed(_l("You were not among those entitled when this vote opened."))
     marks = checked(ballot, Marks(list(choices), None if points is None else list(points)))
+    why = checked_reason(ballot, marks, reason)
     receipt = secrets.token_hex(16)
     voter = {
         "ballot_id": ballot.id,
@@ -62,6 +71,7 @@ def cast_vote(
     if insert_ignore(Voter.__table__, voter, index_elements=["ballot_id", "user_id"]):
         db.session.execute(sa.insert(BallotReceipt).values(ballot_id=ballot.id, code=receipt))
     _store_vote(ballot.id, voter_key(ballot, actor.id), marks)
+    note_objection(ballot, why, user_id=actor.id, language=language)
     take_part(ballot.consultation, actor=actor)
     emit(VoteCast(actor=actor, subject=ballot))
 

@@ -1,0 +1,456 @@
+"""The second counter: it agrees with the first on every method, and lets nothing pass that was altered."""
+
+import json
+import random
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable, Sequence
+from hashlib import sha256
+from io import BytesIO
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from stakeholder_hub.decisions.counting import count
+from stakeholder_hub.decisions.evidence import verify
+from stakeholder_hub.decisions.evidence.archive import canonical, contents, manifest_of, pack
+from stakeholder_hub.decisions.evidence.leaves import commitment_to, lot_of, tree_of, vote_line
+from stakeholder_hub.decisions.evidence.merkle import Tree
+from stakeholder_hub.decisions.evidence.signing import Signer, checkpoint_text
+from stakeholder_hub.decisions.kinds import BudgetRule, Method
+from stakeholder_hub.decisions.marks import Marks
+from stakeholder_hub.decisions.methods.ballots import BallotKind
+from stakeholder_hub.decisions.models import Electorate
+
+SCRIPT = Path(verify.__file__)
+SIGNER = Signer("hub.example", "a secret of some length")
+UNSEALED = ("manifest.txt", "checkpoint.txt", "key.txt")
+TEXT = SimpleNamespace(texts={"en": "A text"})
+
+Case = tuple[Method, BallotKind, str]
+OF_METHODS: list[Case] = [
+    (Method.YES_NO, BallotKind.CHOOSE_ONE, "greedy"),
+    (Method.GRADIENTS, BallotKind.CHOOSE_ONE, "greedy"),
+    (Method.MULTIPLE_CHOICE, BallotKind.APPROVAL, "greedy"),
+    (Method.PLURALITY, BallotKind.CHOOSE_ONE, "greedy"),
+    (Method.APPROVAL, BallotKind.APPROVAL, "greedy"),
+    (Method.SCORE, BallotKind.SCORING, "greedy"),
+    (Method.MAJORITY_JUDGMENT, BallotKind.SCORING, "greedy"),
+    (Method.IRV, BallotKind.ORDINAL, "greedy"),
+    (Method.SCHULZE, BallotKind.ORDINAL, "greedy"),
+    (Method.BORDA, BallotKind.ORDINAL, "greedy"),
+    (Method.STV, BallotKind.ORDINAL, "greedy"),
+    (Method.SPAV, BallotKind.APPROVAL, "greedy"),
+    (Method.PHRAGMEN, BallotKind.APPROVAL, "greedy"),
+    (Method.DOTS, BallotKind.CUMULATIVE, "greedy"),
+    (Method.QUADRATIC, BallotKind.CUMULATIVE, "greedy"),
+]
+OF_BUDGETS: list[Case] = [
+    (Method.BUDGET, kind, rule.value)
+    for rule in BudgetRule
+    for kind in (BallotKind.APPROVAL, BallotKind.CUMULATIVE, BallotKind.SCORING, BallotKind.ORDINAL)
+    if rule.takes(kind)
+]
+ALL_CASES = OF_METHODS + OF_BUDGETS
+
+
+def ballot_for(case: Case = OF_METHODS[7], *, options: int = 4, **values: Any) -> Any:
+    """What a ballot is to counter and archive, without a database."""
+    method, kind, rule = case
+    costs, categories = values.pop("costs", [None] * options), values.pop("categories", [None] * options)
+    terms: dict[str, Any] = {
+        "budget": None,
+        "points_each": None,
+        "winners_wanted": None,
+        "least_support": None,
+        "one_per_category": False,
+        "min_choices": 0,
+        "max_choices": None,
+        "vote_count": 0,
+        "seed": None,
+        "seed_commitment": None,
+        "result": {},
+    }
+    rows = zip(range(1, options + 1), costs, categories, strict=True)
+    return SimpleNamespace(
+        reference="B-2031-0007",
+        title=TEXT,
+        question=TEXT,
+        method=method,
+        vote_type=kind,
+        rule=rule,
+        currency="EUR",
+        secret=True,
+        conditions=None,
+        electorate=Electorate.EVERYONE,
+        opened_at=None,
+        closed_at=None,
+        options=[
+            SimpleNamespace(position=place, title=TEXT, cost=cost, group_label=category)
+            for place, cost, category in rows
+        ],
+        **{**terms, **values},
+    )
+
+
+@st.composite
+def ballots_with_votes(draw: st.DrawFn, case: Case) -> tuple[Any, list[Marks]]:
+    """Few options and few votes, alike often, so that most counts have ties."""
+    method, kind, _ = case
+    options = {Method.YES_NO: 3, Method.GRADIENTS: 8}.get(method) or draw(st.integers(1, 5))
+    values: dict[str, Any] = {}
+    if method is Method.BUDGET:
+        unit = draw(st.sampled_from([1, 37, 100, 1000]))
+        values["costs"] = [
+            unit * cost for cost in draw(st.lists(st.integers(1, 6), min_size=options, max_size=options))
+        ]
+        values["categories"] = draw(
+            st.lists(st.sampled_from([None, "", "a", "b"]), min_size=options, max_size=options)
+        )
+        values["budget"] = unit * draw(st.integers(1, 15))
+        values["one_per_category"] = draw(st.booleans())
+    if method not in (Method.YES_NO, Method.GRADIENTS, Method.PLURALITY):
+        values["winners_wanted"] = draw(st.none() | st.integers(1, 6))
+    if kind is BallotKind.APPROVAL:
+        values["least_support"] = draw(st.none() | st.integers(1, 3))
+    if kind.has_points:
+        values["points_each"] = draw(st.integers(1, 5) if kind is BallotKind.SCORING else st.integers(1, 30))
+    ballot = ballot_for(case, options=options, **values)
+    different = draw(st.lists(marks_on(ballot), max_size=7))
+    return ballot, [one for marks in different for one in [marks] * draw(st.integers(1, 3))]
+
+
+@st.composite
+def marks_on(draw: st.DrawFn, ballot: Any) -> Marks:
+    """Marks that the ballot takes, the empty ones among them."""
+    kind, places = ballot.vote_type, [option.position for option in ballot.options]
+    most = 1 if kind is BallotKind.CHOOSE_ONE else len(places)
+    choices = draw(st.lists(st.sampled_from(places), unique=True, max_size=most))
+    if kind is not BallotKind.ORDINAL:
+        choices.sort()
+    if ballot.method is Method.BUDGET and kind is BallotKind.APPROVAL:
+        while sum(ballot.options[place - 1].cost for place in choices) > ballot.budget:
+            choices.pop()
+    if not kind.has_points:
+        return Marks(choices)
+    points, left = [], ballot.points_each
+    for _ in choices:
+        most = int(left**0.5) if ballot.method is Method.QUADRATIC else left
+        points.append(draw(st.integers(0, most)))
+        if kind is BallotKind.CUMULATIVE:
+            left -= points[-1] ** 2 if ballot.method is Method.QUADRATIC else points[-1]
+    return Marks(choices, points)
+
+
+def numbered(votes: Sequence[Marks]) -> list[tuple[str, Marks]]:
+    return [(sha256(f"vote {place}".encode()).hexdigest()[:32], marks) for place, marks in enumerate(votes)]
+
+
+def counted_again(ballot: Any, votes: Sequence[Marks], lot: str | None) -> bytes:
+    poll = verify.Poll(json.loads(contents(ballot, [], [])["ballot.json"]))
+    return verify.recount(poll, poll.votes(sorted(vote_line(*vote) for vote in numbered(votes))), lot)
+
+
+@pytest.mark.parametrize("case", ALL_CASES, ids=lambda case: "-".join(str(part) for part in case))
+def test_both_counters_tell_the_same_byte_for_byte(case):
+    @given(ballots_with_votes(case), st.none() | st.sampled_from(["a lot", "another", "a third"]))
+    @settings(derandomize=True, deadline=None, max_examples=120, database=None)
+    def same(drawn: tuple[Any, list[Marks]], lot: str | None) -> None:
+        ballot, votes = drawn
+        assert counted_again(ballot, votes, lot) == canonical(count(ballot, votes, lot=lot).to_json())
+
+    same()
+
+
+def sealed(
+    ballot: Any, votes: Sequence[Marks], *, signer: Signer = SIGNER, seed: str | None = "5eed"
+) -> bytes:
+    """The archive of a ballot, as it is given out after the close."""
+    receipts = [sha256(f"receipt {place}".encode()).hexdigest()[:32] for place in range(len(votes))]
+    tree = tree_of([vote_line(*vote) for vote in numbered(votes)], receipts)
+    ballot.vote_count, ballot.seed = len(votes), seed
+    ballot.seed_commitment = commitment_to(seed) if seed else None
+    ballot.result = count(ballot, votes, lot=lot_of(seed, tree.root.hex()) if seed else None).to_json()
+    return signed(contents(ballot, numbered(votes), receipts), tree, ballot.reference, signer)
+
+
+def signed(told: dict[str, bytes], tree: Tree, reference: str, signer: Signer = SIGNER) -> bytes:
+    """An archive of these files with manifest, checkpoint and key that fit them."""
+    told = {name: data for name, data in told.items() if name not in UNSEALED}
+    manifest = manifest_of(told)
+    text = checkpoint_text(
+        f"{signer.name}/{reference}", len(tree.leaves), tree.root, sha256(manifest).hexdigest()
+    )
+    more = {"manifest.txt": manifest, "checkpoint.txt": signer.note(text).encode()}
+    return pack({**told, **more, "key.txt": f"{signer.verifier_key}\n".encode()})
+
+
+def files_in(data: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(BytesIO(data)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def signed_again(data: bytes, **changed: bytes) -> bytes:
+    """The archive with files changed by whoever holds the key: only the count can tell."""
+    told = {**files_in(data), **{name.replace("_", "."): new for name, new in changed.items()}}
+    lines = told["votes.txt"].decode().splitlines()
+    return signed(told, tree_of(lines, told["receipts.txt"].decode().split()), "B-2031-0007")
+
+
+RANKED = [Marks([1 + place % 4, 1 + (place + 1) % 4]) for place in range(14)]
+
+
+@pytest.fixture(scope="module")
+def archive() -> bytes:
+    return sealed(ballot_for(), RANKED)
+
+
+def problems(data: bytes, key: str | None = SIGNER.verifier_key) -> str:
+    """What the checker finds; nothing it is given makes it raise."""
+    report = verify.check(data, key)
+    assert (report.result is None) == bool(report.problems)
+    return "\n".join(report.problems)
+
+
+@pytest.mark.parametrize("case", ALL_CASES, ids=lambda case: "-".join(str(part) for part in case))
+def test_an_archive_of_every_method_is_in_order(case):
+    drawn = random.Random(7)
+    options = {Method.YES_NO: 3, Method.GRADIENTS: 8}.get(case[0], 4)
+    ballot = ballot_for(
+        case, options=options, costs=[100, 250, 300, 150, 80, 60, 40, 20][:options], budget=700, points_each=9
+    )
+    votes = []
+    for _ in range(20):
+        choices = drawn.sample(range(1, options + 1), 1 if case[1] is BallotKind.CHOOSE_ONE else 3)
+        votes.append(Marks(choices, [2, 1, 2]) if case[1].has_points else Marks(choices))
+    report = verify.check(sealed(ballot, votes), SIGNER.verifier_key)
+    assert report.problems == []
+    assert report.result == canonical(ballot.result)
+    assert (report.reference, report.key) == ("B-2031-0007", SIGNER.verifier_key)
+
+
+@pytest.mark.parametrize("seed", ["5eed", None])
+@pytest.mark.parametrize("number", [0, 1, 9])
+def test_with_few_votes_all_but_the_count_is_checked(number, seed):
+    data = sealed(ballot_for(), RANKED[:number], seed=seed)
+    report = verify.check(data, SIGNER.verifier_key)
+    assert (report.problems, report.held_back) == ([], True)
+    assert report.result == files_in(data)["result.json"]
+    told = files_in(data)
+    told["leaves.txt"] = told["leaves.txt"].replace(b"0", b"1") + b"00" * 32 + b"\n"
+    assert problems(pack(told))
+
+
+def test_without_a_seed_the_order_on_the_ballot_breaks_ties():
+    ballot = ballot_for()
+    assert problems(sealed(ballot, RANKED, seed=None)) == ""
+    assert ballot.result["tie_break"] == "order"
+
+
+def in_another_order(told: dict[str, bytes], names: Sequence[str]) -> bytes:
+    out = BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as packed:
+        for name in names:
+            entry = zipfile.ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0))
+            entry.create_system, entry.external_attr = 3, 0o100644 << 16
+            packed.writestr(entry, told[name])
+    return out.getvalue()
+
+
+def test_none_of_ten_thousand_alterations_passes_with_the_right_key(archive):
+    chance, told = random.Random(20310907), files_in(archive)
+    earlier = files_in(sealed(ballot_for(), RANKED[:13]))
+    other = Signer("hub.example", "the secret of somebody else")
+    forks = [sealed(ballot_for(), RANKED[place:] + RANKED[:place] * 2, signer=other) for place in range(1, 5)]
+    forks.append(sealed(ballot_for(), RANKED, signer=other))
+
+    def flipped(data: bytes) -> bytes:
+        place = chance.randrange(len(data))
+        return data[:place] + bytes([data[place] ^ 1 << chance.randrange(8)]) + data[place + 1 :]
+
+    def with_manifest(changed: dict[str, bytes]) -> bytes:
+        manifest = manifest_of({name: data for name, data in changed.items() if name not in UNSEALED})
+        return pack({**changed, "manifest.txt": manifest})
+
+    def flip_in_a_file() -> bytes:
+        name = chance.choice(sorted(told))
+        return pack({**told, name: flipped(told[name])})
+
+    def flip_with_manifest() -> bytes:
+        name = chance.choice(sorted(set(told) - set(UNSEALED)))
+        return with_manifest({**told, name: flipped(told[name])})
+
+    def drop() -> bytes:
+        gone = chance.choice(sorted(told))
+        return pack({name: data for name, data in told.items() if name != gone})
+
+    def reorder() -> bytes:
+        names = sorted(told)
+        chance.shuffle(names)
+        return in_another_order(told, names)
+
+    def swap_votes() -> bytes:
+        lines = told["votes.txt"].decode().splitlines()
+        one, two = chance.sample(range(len(lines)), 2)
+        first, second = lines[one], lines[two]
+        lines[one], lines[two] = first[:32] + second[32:], second[:32] + first[32:]
+        return with_manifest({**told, "votes.txt": "".join(f"{line}\n" for line in lines).encode()})
+
+    def change_a_vote() -> bytes:
+        lines = told["votes.txt"].decode().splitlines()
+        lines[chance.randrange(len(lines))] += f" {chance.randint(1, 9)}"
+        return with_manifest({**told, "votes.txt": "".join(f"{line}\n" for line in lines).encode()})
+
+    def roll_back() -> bytes:
+        name = chance.choice(["checkpoint.txt", "manifest.txt", "votes.txt", "receipts.txt"])
+        return pack({**told, name: earlier[name], "checkpoint.txt": earlier["checkpoint.txt"]})
+
+    ways: list[Callable[[], bytes]] = [
+        lambda: flipped(archive),
+        flip_in_a_file,
+        flip_with_manifest,
+        drop,
+        reorder,
+        swap_votes,
+        change_a_vote,
+        lambda: chance.choice(forks),
+        roll_back,
+        lambda: archive[: chance.randrange(len(archive))],
+        lambda: archive + chance.randbytes(chance.randint(1, 40)),
+    ]
+    tried = 0
+    for number in range(10_500):
+        altered = ways[number % len(ways)]()
+        if altered != archive:
+            tried += 1
+            assert problems(altered), ways[number % len(ways)]
+    assert tried >= 10_000
+    assert problems(archive) == ""
+
+
+def test_whoever_holds_the_key_cannot_tell_another_result_of_the_same_votes(archive):
+    result = json.loads(files_in(archive)["result.json"])
+    for name, new in (("winners", ["2"]), ("voters", 15), ("details", {"more": 1}), ("tie_break", "order")):
+        assert "result.json" in problems(signed_again(archive, result_json=canonical({**result, name: new})))
+    assert problems(signed_again(archive)) == ""
+
+
+@pytest.mark.parametrize(
+    "marks", ["5", "0", "1 1", "1:2", "01", "1  2", " 1", "1 ", "x", "-1", "١", "1 2 3 4 1", "1;2"]
+)
+def test_votes_that_nobody_could_give_are_found_even_if_signed(archive, marks):
+    lines = files_in(archive)["votes.txt"].decode().splitlines()
+    lines[3] = f"{lines[3][:32]};{marks}"
+    votes = "".join(f"{line}\n" for line in lines).encode()
+    assert "votes.txt, line 4" in problems(signed_again(archive, votes_txt=votes))
+
+
+@pytest.mark.parametrize(
+    ("case", "values", "marks"),
+    [
+        (OF_METHODS[5], {"points_each": 4}, "1:5"),
+        (OF_METHODS[13], {"points_each": 4}, "1:3 2:2"),
+        (OF_METHODS[14], {"points_each": 9}, "1:3 2:1"),
+        (OF_METHODS[3], {}, "1 2"),
+        (OF_METHODS[4], {"max_choices": 2}, "1 2 3"),
+        (OF_METHODS[4], {"min_choices": 1}, ""),
+        (OF_BUDGETS[0], {"budget": 50, "costs": [30, 30, 1, 1]}, "1 2"),
+    ],
+)
+def test_votes_against_the_terms_of_the_ballot_are_found(case, values, marks):
+    poll = verify.Poll(json.loads(contents(ballot_for(case, **values), [], [])["ballot.json"]))
+    with pytest.raises(verify.Altered, match="line 1"):
+        poll.votes([f"{'0' * 32};{marks}"])
+
+
+def test_two_votes_of_one_number_are_found(archive):
+    lines = files_in(archive)["votes.txt"].decode().splitlines()
+    twice = sorted([*lines[1:], f"{lines[1][:32]};4 3 2 1"])
+    assert "twice" in problems(
+        signed_again(archive, votes_txt="".join(f"{line}\n" for line in twice).encode())
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['{"a":1,"a":2}\n', '{"a":1.5}\n', '{"a":NaN}\n', '{"b":1, "a":2}\n', "[]\n", "[" * 90_000, '"\ud800"\n'],
+)
+def test_json_in_any_form_but_the_canonical_one_is_refused(archive, text):
+    altered = signed_again(archive, result_json=text.encode("utf-8", "surrogatepass"))
+    assert problems(altered)
+
+
+def test_a_seed_other_than_the_promised_one_is_found(archive):
+    for seed in (b"other\n", b"\n", b"5eed", b"5eed\n\n"):
+        assert problems(signed_again(archive, seed_txt=seed))
+
+
+@given(st.binary(max_size=200))
+@settings(derandomize=True, deadline=None, max_examples=200)
+def test_any_bytes_at_all_are_told_to_be_no_archive(data):
+    assert problems(data)
+    assert problems(b"PK\x03\x04" + data)
+
+
+def test_archives_that_would_fill_the_memory_are_refused(archive):
+    bomb = BytesIO()
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name in files_in(archive):
+            packed.writestr(name, b"0" * 1_000_000)
+    assert problems(bomb.getvalue())
+    assert problems(pack({f"{place:02}.txt": b"" for place in range(21)}))
+    assert problems(archive[:18] + b"\xff\xff\xff\xff\xff\xff\xff\xff" + archive[26:])
+
+
+def test_signatures_are_those_that_others_make_and_only_in_their_one_form():
+    for place in range(8):
+        key = Ed25519PrivateKey.from_private_bytes(bytes([place]) * 32)
+        public, message = key.public_key().public_bytes_raw(), bytes(range(place * 5))
+        made = key.sign(message)
+        assert verify.signed(public, message, made)
+        assert not verify.signed(public, message + b"\n", made)
+        assert not verify.signed(public, message, made[:-1])
+        assert not verify.signed(public, message, bytes([made[0] ^ 1]) + made[1:])
+        assert not verify.signed(bytes([public[0] ^ 1]) + public[1:], message, made)
+        larger = int.from_bytes(made[32:], "little") + verify.ORDER
+        assert not verify.signed(public, message, made[:32] + larger.to_bytes(32, "little"))
+
+
+def test_keys_of_small_order_and_points_written_otherwise_are_refused():
+    identity = b"\1" + bytes(31)
+    assert not verify.signed(identity, b"any message", identity + bytes(32))
+    assert verify.point_from((verify.P + 1).to_bytes(32, "little")) is None
+    assert verify.point_from((1 | 1 << 255).to_bytes(32, "little")) is None
+    assert verify.point_from((2).to_bytes(32, "little")) is None
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[bytes]:
+    """The script on its own: without the package, without any other one, and from nowhere in particular."""
+    command = [sys.executable, "-I", "-S", str(SCRIPT), *arguments]
+    return subprocess.run(command, capture_output=True, cwd="/", check=False)
+
+
+def test_the_script_needs_nothing_but_the_standard_library(archive, tmp_path):
+    path = tmp_path / "archive.zip"
+    path.write_bytes(archive)
+    done = run(str(path), "--key", SIGNER.verifier_key, "--json")
+    assert (done.returncode, done.stdout) == (0, files_in(archive)["result.json"])
+    assert done.stderr.startswith(b"The archive is in order: B-2031-0007, 14 votes")
+    assert files_in(archive)["verify.py"] == SCRIPT.read_bytes()
+    path.write_bytes(archive[:-1])
+    done = run(str(path), "--json")
+    assert done.returncode == 1
+    assert done.stderr.startswith(b"ALTERED: the ZIP file, byte ")
+    assert json.loads(done.stdout)["altered"]
+    assert run().returncode == run(str(tmp_path / "none.zip")).returncode == 2
+
+
+def test_another_key_than_the_expected_one_is_told(archive):
+    assert "key.txt" in problems(archive, Signer("hub.example", "another secret").verifier_key)
+    assert problems(archive, None) == ""
