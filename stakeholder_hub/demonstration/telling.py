@@ -19,7 +19,8 @@ from stakeholder_hub.decisions.operations import cast_vote, close_ballot, open_b
 from stakeholder_hub.deliberation.models import Stance
 from stakeholder_hub.deliberation.operations import add_comment, support_record
 from stakeholder_hub.demonstration.people import Place, make_citizens
-from stakeholder_hub.demonstration.stories.shape import Idea, Remark, Story, Stretch, Task
+from stakeholder_hub.demonstration.polling import hold_poll
+from stakeholder_hub.demonstration.stories.shape import Idea, Poll, Remark, Story, Stretch, Task
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.authorization import SYSTEM
 from stakeholder_hub.kernel.database import db
@@ -61,9 +62,22 @@ class Teller:
             return consultation
         proposals = [self._propose(consultation, number, idea) for number, idea in enumerate(story.ideas)]
         ballot = self._vote(consultation, proposals) if story.method else None
+        for poll in story.polls:
+            self._poll(consultation, poll)
         for task in story.tasks:
             self._assign(task, [proposals[task.idea], *self._decision_of(ballot)])
         return consultation
+
+    def _poll(self, consultation: Consultation, poll: Poll) -> None:
+        seated = [person for person in self.place.members if person.id != self.place.coordinator.id]
+        hold_poll(
+            consultation,
+            poll,
+            list(dict.fromkeys(seated if poll.members else [*self.people, *seated])),
+            coordinator=self.place.coordinator,
+            day=self.day,
+            past=self.in_the_past,
+        )
 
     @staticmethod
     def _decision_of(ballot: Ballot | None) -> list[Record]:

@@ -21,6 +21,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
+from heapq import heapify, heappop, heappush
 from math import gcd, lcm
 
 import numpy as np
@@ -65,6 +66,15 @@ class _Price:
     weight: int
 
 
+_Bound = tuple[int, Fraction, int]
+"""The least price of an option: its floor (see :func:`_floor`), itself, and the option."""
+
+
+def _floor(rate: Fraction) -> int:
+    """Whole multiples of a tiny step in ``rate``: where these differ so do the rates, and they are quick to compare."""
+    return (rate.numerator << 80) // rate.denominator
+
+
 @dataclass(frozen=True, slots=True)
 class _Purchase:
     option: int
@@ -94,8 +104,10 @@ class _Election:
         places = np.split(index[order].astype(np.int64) + 1, ends[:-1])
         self.support = [_Support(b, w) for b, w in zip(ballots, places, strict=True)]
         self.start_rate: dict[int, Fraction] = {}
+        self.weight: list[int] = []
         for option, support in enumerate(self.support):
             weight = sum(self.weights[w] for w in support.weight_index.tolist())
+            self.weight.append(weight)
             if weight:
                 self.start_rate[option] = Fraction(self.costs[option], weight * self.factor[option])
 
@@ -104,33 +116,36 @@ class _Election:
         voters = self.profile.voters
         money = _Money([share.numerator], share.denominator, np.zeros(voters, dtype=np.int64))
         spent, total = 0, share * voters
-        bound = dict(self.start_rate)
+        bound = [(_floor(rate), rate, option) for option, rate in self.start_rate.items()]
+        heapify(bound)
         bought: list[_Purchase] = []
         while True:
-            best: Fraction | None = None
+            best: _Bound | None = None
             leaders: list[tuple[int, _Price]] = []
-            for option in sorted(bound, key=bound.__getitem__):
-                if best is not None and bound[option] > best:
-                    break
+            seen: list[_Bound] = []
+            while bound and (best is None or bound[0][:2] <= best[:2]):
+                option = heappop(bound)[2]
                 price = self._price(option, money)
                 if price is None:
-                    del bound[option]
                     continue
                 rate = Fraction(price.due, price.weight * self.factor[option] * money.denominator)
-                bound[option] = rate
-                if best is None or rate < best:
-                    best, leaders = rate, [(option, price)]
-                elif rate == best:
+                now = (_floor(rate), rate, option)
+                seen.append(now)
+                if best is None or now[:2] < best[:2]:
+                    best, leaders = now, [(option, price)]
+                elif now[:2] == best[:2]:
                     leaders.append((option, price))
             if best is None:
                 return bought
             leaders.sort(key=lambda leader: self.rank[leader[0]])
             option, price = leaders[0]
             tied = tuple(other for other, _ in leaders)
-            bought.append(_Purchase(option, best, tied if len(tied) > 1 else (), int(total) - spent))
+            bought.append(_Purchase(option, best[1], tied if len(tied) > 1 else (), int(total) - spent))
             spent += self.costs[option]
             self._pay(option, price, money)
-            del bound[option]
+            for now in seen:
+                if now[2] != option:
+                    heappush(bound, now)
 
     def _holdings(self, option: int, money: _Money) -> list[tuple[int, int, int]]:
         """(amount, weight, number) of the option's supporters, those who run dry first in front."""
@@ -149,7 +164,7 @@ class _Election:
     def _price(self, option: int, money: _Money) -> _Price | None:
         holdings = self._holdings(option, money)
         due = self.costs[option] * money.denominator
-        weight = sum(w * number for _, w, number in holdings)
+        weight = self.weight[option]
         for amount, w, number in holdings:
             if due * w <= amount * weight:
                 return _Price(due, weight)

@@ -55,6 +55,28 @@ class Task:
 
 
 @dataclass(frozen=True)
+class Poll:
+    """A further vote of a consultation, on answers of its own, from its first to its last day.
+
+    ``conditions`` are plain data as the ballot holds them; ``members``: only the group votes; ``objection``: what one of
+    the voters objects, where the vote is by consent.
+    """
+
+    title: str
+    question: str
+    method: str
+    first: float
+    last: float
+    answers: tuple[str, ...] = ()
+    winners: int | None = None
+    voters: int = 40
+    members: bool = False
+    conditions: dict[str, object] = field(default_factory=dict)
+    objection: str = ""
+    translations: dict[str, tuple[str, str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Story:
     """One consultation of the demonstration."""
 
@@ -69,6 +91,7 @@ class Story:
     categories: tuple[str, ...] = ()
     ideas: tuple[Idea, ...] = ()
     tasks: tuple[Task, ...] = ()
+    polls: tuple[Poll, ...] = ()
     budget: int | None = None
     method: str | None = None
     winners: int | None = None

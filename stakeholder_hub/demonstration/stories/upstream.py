@@ -1,6 +1,7 @@
 """Towns on the upper rivers: Velenje, Varaždin, Regensburg."""
 
 from stakeholder_hub.consultations.models import Activity, Template
+from stakeholder_hub.demonstration.stories import polls
 from stakeholder_hub.demonstration.stories.shape import OPEN, Idea, Remark, Story, Stretch, Task
 
 VELENJE = Story(
@@ -202,6 +203,7 @@ REGENSBURG = Story(
         Stretch("Umsetzung", -90, 120, (Activity.RESULTS, Activity.DISCUSSION)),
     ),
     categories=("Wohnen", "Ankommen", "Familie", "Arbeit"),
+    polls=polls.REGENSBURG,
     method="approval",
     winners=3,
     voters=64,
