@@ -22,12 +22,13 @@ COMMANDS: dict[str, str] = {
     "demo": "stakeholder_hub.demonstration.cli",
     "import": "stakeholder_hub.decisions.cli",
     "tally": "stakeholder_hub.decisions.cli",
+    "verify": "stakeholder_hub.decisions.cli",
     "rebuild": "stakeholder_hub.search.cli",
     "catalogues": "stakeholder_hub.kernel.catalogues",
 }
 """Every command and the module that holds it: read only when it is asked for, so that --help is quick."""
 
-ALONE = frozenset({"run", "work", "migrate", "doctor", "backup", "restore", "catalogues"})
+ALONE = frozenset({"run", "work", "migrate", "doctor", "backup", "restore", "verify", "catalogues"})
 """Commands that make their own application, or need none. The others run inside one whose database is migrated."""
 
 SUMMARIES: dict[str, str] = {
@@ -41,6 +42,7 @@ SUMMARIES: dict[str, str] = {
     "demo": "Load the demonstration.",
     "import": "Bring in data from elsewhere.",
     "tally": "Count a ballot or a Pabulib file again.",
+    "verify": "Check the archive of a result and count it again.",
     "rebuild": "Make derived data anew, such as the search index.",
     "catalogues": "Collect, compile and check translations.",
 }

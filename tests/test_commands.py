@@ -37,7 +37,7 @@ def test_help_names_every_command_without_reading_the_application() -> None:
     code += "try:\n    main()\nfinally:\n    assert 'stakeholder_hub.app' not in sys.modules"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=False)
     assert done.returncode == 0, done.stderr
-    assert {"run", "work", "demo", "import", "tally", "user", "doctor"} <= set(done.stdout.split())
+    assert {"run", "work", "demo", "import", "tally", "verify", "user", "doctor"} <= set(done.stdout.split())
 
 
 def test_an_unsafe_setting_is_told_in_a_sentence(instance: Path, monkeypatch: pytest.MonkeyPatch) -> None:

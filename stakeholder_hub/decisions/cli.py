@@ -1,4 +1,4 @@
-"""Commands: bring in a vote held elsewhere, count a vote again."""
+"""Commands: bring in a vote held elsewhere, count a vote again, check the archive of a result."""
 
 import json
 from pathlib import Path
@@ -8,6 +8,7 @@ import click
 import sqlalchemy as sa
 from flask_babel import force_locale
 
+from stakeholder_hub.decisions.evidence.verify import check
 from stakeholder_hub.decisions.importing import import_pabulib
 from stakeholder_hub.decisions.pabulib.rendering import render_text
 from stakeholder_hub.decisions.recount import recount_ballot, recount_file
@@ -95,4 +96,39 @@ def _told(result: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-commands: list[click.Command] = [import_, tally]
+@click.command("verify")
+@click.argument("archive", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--key", help="The public key from the page of the result; without it anybody could have signed."
+)
+@click.option("--json", "as_json", is_flag=True, help="Write plain data for programs.")
+def verify(archive: Path, key: str | None, as_json: bool) -> None:
+    """Count the votes of an archive again and check that nothing in it was altered.
+
+    The same as ``python3 verify.py ARCHIVE``, which every archive holds: the second counter, not the first.
+    """
+    report = check(archive.read_bytes(), key)
+    if as_json:
+        told = {
+            "reference": report.reference,
+            "in_order": not report.problems,
+            "problems": report.problems,
+            "votes_held_back": report.held_back,
+            "key": report.key,
+            "result": json.loads(report.result) if report.result else None,
+        }
+        click.echo(_json(told))
+    elif report.result is not None:
+        click.echo(report.result.decode(), nl=False)
+    for problem in report.problems:
+        click.echo(f"ALTERED: {problem}", err=True)
+    if report.problems:
+        raise SystemExit(1)
+    signed = "" if key else f" It is signed with {report.key}: compare that with the page of the result."
+    held = (
+        " Single votes are held back, so the result could not be counted again." if report.held_back else ""
+    )
+    click.echo(f"The archive of {report.reference} is in order.{held}{signed}", err=True)
+
+
+commands: list[click.Command] = [import_, tally, verify]

@@ -86,9 +86,7 @@ def _places(key: TerritoryKey) -> str:
         {
             TerritoryKey.EACH: _("More than half of the towns agree, each with one vote."),
             TerritoryKey.PEOPLE: _("Towns in which more than half of the people live agree."),
-            TerritoryKey.EU: _(
-                "At least 55% of the towns agree, in which at least 65% of the people live."
-            ),
+            TerritoryKey.EU: _("At least 55% of the towns agree, in which at least 65% of the people live."),
         }[key]
     )
 

@@ -186,7 +186,7 @@ def turn_in_words(turn: Mapping[str, Any], title: str, currency: str, figure: st
 
 def named_in_a_row(titles: Sequence[str]) -> str:
     """Titles in quotes, one after the other, and how many more there are beyond the first few."""
-    names = ", ".join(f"“{title}”" for title in titles[:MOST_NAMES])
+    names = ", ".join(str(_("“%(title)s”", title=title)) for title in titles[:MOST_NAMES])
     if len(titles) > MOST_NAMES:
         more = format_number(len(titles) - MOST_NAMES)
         return str(_("%(names)s and %(more)s more", names=names, more=more))

@@ -273,7 +273,9 @@ class Objection(Base):
         enum_type(ObjectionState, "state"), default=ObjectionState.STANDING
     )
     answer: Mapped[str] = mapped_column(Text, default="")
-    answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+    answered_by_id: Mapped[int | None] = mapped_column(
+        ForeignKey("user.id", ondelete="SET NULL"), info=personal("who resolved the objection", "record")
+    )
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
 
     ballot: Mapped[Ballot] = relationship()

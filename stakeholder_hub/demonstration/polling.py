@@ -69,7 +69,7 @@ def _said(poll: Poll, which: int, language: str) -> Multilingual:
 
 def _marks(ballot: Ballot, dice: random.Random) -> Marks:
     places = [option.position for option in ballot.options]
-    liked = sorted(places, key=lambda place: place + dice.random() * len(places))
+    liked = sorted(places, key=lambda place: 0.45 * place + dice.random() * len(places))
     if ballot.vote_type is BallotKind.ORDINAL:
         return Marks(liked[: dice.randint(2, len(liked))])
     if ballot.vote_type is BallotKind.SCORING:
