@@ -24,6 +24,7 @@ METHODS = (
 VOTE_TYPES = ('approval', 'choose-1', 'ordinal', 'cumulative', 'scoring')
 
 NEW_CHECKS = {
+    'ck_ballot_max_proxies': 'max_proxies >= 0',
     'ck_ballot_points_each': 'points_each IS NULL OR points_each > 0',
     'ck_ballot_least_support': 'least_support IS NULL OR least_support > 0',
 }
@@ -44,6 +45,7 @@ NEW_COLUMNS = (
     sa.Column('entitled', sa.Integer(), nullable=True),
     sa.Column('roll_salt', sa.String(length=32), nullable=False, server_default=''),
     sa.Column('roll_checksum', sa.String(length=64), nullable=True),
+    sa.Column('max_proxies', sa.Integer(), nullable=False, server_default='0'),
     sa.Column('reminded_at', sa.DateTime(), nullable=True),
     sa.Column('standing_objections', sa.Integer(), nullable=True),
     sa.Column('seed', sa.String(length=64), nullable=True),
@@ -69,7 +71,7 @@ def upgrade() -> None:
         for name, rule in new.items():
             batch_op.create_check_constraint(batch_op.f(name), sa.text(rule))
     with op.batch_alter_table('ballot') as batch_op:
-        for name in ('vote_type', 'one_per_category', 'secret', 'roll_salt'):
+        for name in ('vote_type', 'one_per_category', 'secret', 'roll_salt', 'max_proxies'):
             batch_op.alter_column(name, server_default=None)
     op.create_table(
         'elector',
@@ -89,6 +91,24 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint('ballot_id', 'code', name=op.f('pk_ballot_receipt')),
     )
+    op.create_table(
+        'proxy',
+        sa.Column('ballot_id', sa.Integer(), nullable=False),
+        sa.Column('giver_id', sa.Integer(), nullable=False),
+        sa.Column('holder_id', sa.Integer(), nullable=False),
+        sa.CheckConstraint('giver_id <> holder_id', name=op.f('ck_proxy_not_oneself')),
+        sa.ForeignKeyConstraint(
+            ['ballot_id'], ['ballot.id'], name=op.f('fk_proxy_ballot_id_ballot'), ondelete='CASCADE'
+        ),
+        sa.ForeignKeyConstraint(['giver_id'], ['user.id'], name=op.f('fk_proxy_giver_id_user'), ondelete='CASCADE'),
+        sa.ForeignKeyConstraint(
+            ['holder_id'], ['user.id'], name=op.f('fk_proxy_holder_id_user'), ondelete='CASCADE'
+        ),
+        sa.PrimaryKeyConstraint('ballot_id', 'giver_id', name=op.f('pk_proxy')),
+    )
+    with op.batch_alter_table('proxy') as batch_op:
+        batch_op.create_index(batch_op.f('ix_proxy_giver_id'), ['giver_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_proxy_holder_id'), ['holder_id'], unique=False)
     op.create_table(
         'objection',
         sa.Column('id', sa.Integer(), nullable=False),
@@ -137,6 +157,7 @@ def downgrade() -> None:
         batch_op.drop_constraint(batch_op.f('fk_vote_user_id_user'), type_='foreignkey')
         batch_op.drop_index(batch_op.f('ix_vote_user_id'))
         batch_op.drop_column('user_id')
+    op.drop_table('proxy')
     op.drop_table('objection')
     op.drop_table('ballot_receipt')
     op.drop_table('elector')

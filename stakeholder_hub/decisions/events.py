@@ -36,6 +36,20 @@ class BallotOpened(Event):
     name: ClassVar[str] = "decisions.ballot_opened"
 
 
+@dataclass(frozen=True, kw_only=True)
+class ProxyGiven(Event):
+    """Somebody gave their vote in a ballot to somebody else."""
+
+    name: ClassVar[str] = "decisions.proxy_given"
+    holder_id: int
+
+
+class ProxyTakenBack(Event):
+    """Somebody votes themselves after all."""
+
+    name: ClassVar[str] = "decisions.proxy_taken_back"
+
+
 class VoteCast(Event):
     """Somebody voted, or voted anew. Never what."""
 

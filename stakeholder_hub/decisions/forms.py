@@ -241,6 +241,10 @@ class BallotForm(HubForm):
     max_choices = NumberField(_l("Most choices"), description=_l("Left empty: as many as people like."))
     secret = PickOneField(_l("Secret or open"), choices=[])
     electorate = PickOneField(_l("Who votes"), choices=[])
+    max_proxies = NumberField(
+        _l("Votes of others that one person may carry"),
+        description=_l("For members who cannot vote themselves. 0: everybody votes in person."),
+    )
     quorum_votes = NumberField(_l("Least number of people who vote"))
     quorum_share = ConditionField(_l("Share of those entitled who vote"))
     quorum_sector = NumberField(_l("Least number of people from each of the four sectors"))
@@ -331,6 +335,7 @@ class BallotForm(HubForm):
             "max_choices": self._given("max_choices"),
             "secret": self._given("secret") != "open",
             "conditions": self._conditions(),
+            "max_proxies": self._given("max_proxies") or 0,
             "electorate": Electorate(self.electorate.data),
             "phase": phase,
             "opens_at": phase.starts_at if phase else self._moment(self.opens_at, consultation),
@@ -447,6 +452,7 @@ def _filled(ballot: Ballot, method: Method) -> dict[str, Any]:
         "secret": "secret" if ballot.secret else "open",
         **_filled_conditions(ballot),
         "electorate": ballot.electorate.value,
+        "max_proxies": ballot.max_proxies,
         "phase": "" if own_dates else str(ballot.phase_id),
         "opens_at": clock.to_local(ballot.opens_at, zone).replace(tzinfo=None) if own_dates else None,
         "closes_at": clock.to_local(ballot.closes_at, zone).replace(tzinfo=None) if own_dates else None,
@@ -500,6 +506,24 @@ class ObjectionForm(HubForm):
         description=_l("For example what was changed, and that the person agrees."),
         render_kw={"rows": 5},
     )
+
+
+class ProxyForm(HubForm):
+    """Who votes for somebody."""
+
+    holder = ChoiceField(
+        _l("Who votes for you"), description=_l("The person votes for you as for themselves.")
+    )
+
+    @classmethod
+    def among(cls, people: Sequence[tuple[int, str]], chosen: int | None) -> Self:
+        """The form with those who may carry a vote."""
+        form = cls.from_request(holder=str(chosen or ""))
+        form.holder.choices = [
+            SelectChoice("", _l("Nobody: I vote myself")),
+            *(SelectChoice(str(number), name) for number, name in people),
+        ]
+        return form
 
 
 class RollForm(HubForm):

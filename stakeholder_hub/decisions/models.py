@@ -69,6 +69,7 @@ class Ballot(Record):
     __tablename__ = "ballot"
     __table_args__ = (
         CheckConstraint("method <> 'budget' OR budget IS NOT NULL", name="budget_needs_an_amount"),
+        CheckConstraint("max_proxies >= 0", name="max_proxies"),
         CheckConstraint("points_each IS NULL OR points_each > 0", name="points_each"),
         CheckConstraint("least_support IS NULL OR least_support > 0", name="least_support"),
         CheckConstraint("max_choices IS NULL OR max_choices >= min_choices", name="choices"),
@@ -93,6 +94,7 @@ class Ballot(Record):
     entitled: Mapped[int | None]
     roll_salt: Mapped[str] = mapped_column(String(32), default=lambda: token_hex(16))
     roll_checksum: Mapped[str | None] = mapped_column(String(64))
+    max_proxies: Mapped[int] = mapped_column(default=0)
     reminded_at: Mapped[datetime | None]
     standing_objections: Mapped[int | None]
     electorate: Mapped[Electorate] = mapped_column(
@@ -201,6 +203,29 @@ class Voter(Base):
     receipt: Mapped[str | None] = mapped_column(String(32), info=personal("proof of having voted", "record"))
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id", ondelete="SET NULL"))
     territory_id: Mapped[int | None] = mapped_column(ForeignKey("territory.id", ondelete="SET NULL"))
+
+
+class Proxy(Base):
+    """Somebody gave their vote in one ballot to another. It is used at the close, unless they vote themselves."""
+
+    __tablename__ = "proxy"
+    __table_args__ = (CheckConstraint("giver_id <> holder_id", name="not_oneself"),)
+
+    ballot_id: Mapped[int] = mapped_column(ForeignKey("ballot.id", ondelete="CASCADE"), primary_key=True)
+    giver_id: Mapped[int] = mapped_column(
+        ForeignKey("user.id", ondelete="CASCADE"),
+        primary_key=True,
+        index=True,
+        info=personal("voting through somebody else", "record"),
+    )
+    holder_id: Mapped[int] = mapped_column(
+        ForeignKey("user.id", ondelete="CASCADE"),
+        index=True,
+        info=personal("voting for somebody else", "record"),
+    )
+
+    giver: Mapped[Any] = relationship("User", foreign_keys=[giver_id])
+    holder: Mapped[Any] = relationship("User", foreign_keys=[holder_id])
 
 
 class BallotReceipt(Base):

@@ -23,11 +23,13 @@ from stakeholder_hub.decisions.policy import (
     may_change_ballot,
     may_close_ballot,
     may_explain_decision,
+    may_give_proxy,
     may_open_ballot,
     may_vote,
     may_write_list,
 )
 from stakeholder_hub.decisions.queries import (
+    carried_votes,
     decision_on,
     has_voted,
     objections_to,
@@ -35,6 +37,7 @@ from stakeholder_hub.decisions.queries import (
     own_objection,
     own_receipt,
     proposal_urls,
+    proxy_of,
 )
 from stakeholder_hub.decisions.results import outcome_of
 from stakeholder_hub.decisions.standing import Standing, standing_of
@@ -109,6 +112,9 @@ def voting(ballot: Ballot, actor: Any, form: VoteForm | None = None) -> dict[str
         "options": choices_for(ballot, actor, chosen, numbers),
         "receipt": own_receipt(ballot, actor) if before is not None else None,
         "objections": objections_told(ballot, actor),
+        "proxy": proxy_of(ballot, actor),
+        "carried": carried_votes(ballot, actor),
+        "may_give_proxy": bool(ballot.max_proxies and may_give_proxy(actor, ballot)),
         "spent": _spent(ballot, chosen, form),
         "scale": scale_of(ballot),
     }

@@ -3,9 +3,11 @@
 from datetime import datetime
 from typing import Any
 
+import sqlalchemy as sa
+
 from stakeholder_hub.consultations.models import Consultation, ConsultationState
 from stakeholder_hub.decisions.electorates import is_on_roll, roll_size
-from stakeholder_hub.decisions.models import Ballot, BallotState, Electorate, Objection, ObjectionState
+from stakeholder_hub.decisions.models import Ballot, BallotState, Electorate, Objection, ObjectionState, Voter
 from stakeholder_hub.decisions.standing import has_begun
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.authorization import (
@@ -18,6 +20,7 @@ from stakeholder_hub.kernel.authorization import (
     refused,
     signed_in,
 )
+from stakeholder_hub.kernel.database import db
 from stakeholder_hub.kernel.i18n import _l
 from stakeholder_hub.records.models import Visibility
 from stakeholder_hub.records.policy import may_see
@@ -163,6 +166,25 @@ def _in_electorate(actor: Any, ballot: Ballot) -> Verdict:
     if ballot.visibility is not Visibility.PUBLIC and seat is not None and seat.role is Role.OBSERVER:
         return refused(_l("Observers read along here but do not vote."))
     return ALLOWED
+
+
+@permission("decisions.give_proxy")
+def may_give_proxy(actor: Actor, ballot: Ballot) -> Verdict:
+    """Give one's vote to somebody else: members who may vote and have not, until the end."""
+    now = clock.now()
+    return first_refusal(
+        signed_in(actor, _l("Sign in to vote.")),
+        (ballot.max_proxies > 0, _l("In this vote everybody votes in person.")),
+        (ballot.state != BallotState.CLOSED and now < ballot.closes_at, _l("The vote is over.")),
+        may_see(actor, ballot),
+        _in_electorate(actor, ballot),
+        (not _has_voted(actor, ballot), _l("You have voted already.")),
+    )
+
+
+def _has_voted(actor: Actor, ballot: Ballot) -> bool:
+    found = sa.select(Voter.user_id).where(Voter.ballot_id == ballot.id, Voter.user_id == actor.id)
+    return db.session.scalar(found) is not None
 
 
 @permission("decisions.answer_objection")

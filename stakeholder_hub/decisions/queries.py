@@ -10,6 +10,7 @@ from sqlalchemy.sql import Select
 from stakeholder_hub.accounts.models import User
 from stakeholder_hub.consultations.models import Consultation, ConsultationState
 from stakeholder_hub.decisions.counting import chosen_proposals
+from stakeholder_hub.decisions.electorates import people_entitled
 from stakeholder_hub.decisions.kinds import Method
 from stakeholder_hub.decisions.marks import Marks
 from stakeholder_hub.decisions.models import (
@@ -19,6 +20,7 @@ from stakeholder_hub.decisions.models import (
     Decision,
     Objection,
     ObjectionState,
+    Proxy,
     Vote,
     Voter,
 )
@@ -148,6 +150,41 @@ def own_objection(ballot: Ballot, actor: Actor) -> str:
         )
     )
     return found or ""
+
+
+def proxy_of(ballot: Ballot, actor: Actor) -> Proxy | None:
+    """To whom the actor gave their vote in this ballot."""
+    if not ballot.max_proxies or not actor.is_authenticated:
+        return None
+    return db.session.scalar(
+        sa.select(Proxy)
+        .where(Proxy.ballot_id == ballot.id, Proxy.giver_id == actor.id)
+        .options(joinedload(Proxy.holder))
+    )
+
+
+def carried_votes(ballot: Ballot, actor: Actor) -> list[str]:
+    """The names of those whose votes the actor carries in this ballot."""
+    if not ballot.max_proxies or not actor.is_authenticated:
+        return []
+    return list(
+        db.session.scalars(
+            sa.select(User.name)
+            .join(Proxy, Proxy.giver_id == User.id)
+            .where(Proxy.ballot_id == ballot.id, Proxy.holder_id == actor.id)
+            .order_by(User.name, User.id)
+        )
+    )
+
+
+def possible_holders(ballot: Ballot, actor: Actor) -> list[tuple[int, str]]:
+    """Fellow members who may vote, by name."""
+    rows = db.session.execute(
+        sa.select(User.id, User.name)
+        .where(User.id.in_(people_entitled(ballot) - {actor.id or 0}))
+        .order_by(User.name, User.id)
+    )
+    return [(row[0], row[1]) for row in rows]
 
 
 def open_votes(ballot: Ballot) -> Sequence[tuple[str, Marks]]:

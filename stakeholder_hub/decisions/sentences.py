@@ -9,12 +9,17 @@ OPENED, COUNTED, VOTED_COUNTED, EXPLAINED = (
     "decisions.voted_counted",
     "decisions.explained",
 )
-REMINDER, RESOLVED = "decisions.reminder", "decisions.objection_resolved"
+REMINDER, RESOLVED, CARRIED = (
+    "decisions.reminder",
+    "decisions.objection_resolved",
+    "decisions.proxy_given",
+)
 CHOSEN, NOT_CHOSEN = "decisions.proposal_chosen", "decisions.proposal_not_chosen"
 
 register_sentence(OPENED, _l("The vote %(title)s is open."), icon="ballot")
 register_sentence(REMINDER, _l("The vote %(title)s ends soon, and you have not voted yet."), icon="clock")
 register_sentence(RESOLVED, _l("Your objection in %(title)s is marked as resolved."), icon="check")
+register_sentence(CARRIED, _l("Somebody gave you their vote in %(title)s."), icon="ballot")
 register_sentence(COUNTED, _l("The vote %(title)s is counted: look at the result."), icon="ballot")
 register_sentence(VOTED_COUNTED, _l("You voted in %(title)s: here is the result."), icon="ballot")
 register_sentence(EXPLAINED, _l("The group has given its reasons: %(title)s"), icon="decision")

@@ -16,6 +16,7 @@ from stakeholder_hub.decisions.events import (
     DecisionExplained,
     DecisionRecorded,
     ObjectionAnswered,
+    ProxyGiven,
 )
 from stakeholder_hub.decisions.models import Ballot, Decision, Voter
 from stakeholder_hub.deliberation.operations import tell_followers
@@ -56,6 +57,12 @@ def _tell_of_proposals(ballot: Ballot, event: BallotClosed) -> None:
     for proposal in db.session.scalars(followed):
         kind = sentences.CHOSEN if proposal.id in won else sentences.NOT_CHOSEN
         tell_followers(proposal, kind=kind, actor=event.actor)
+
+
+@subscribe(ProxyGiven)
+def tell_holder(event: ProxyGiven) -> None:
+    """Who votes for somebody else now."""
+    notify([event.holder_id], kind=sentences.CARRIED, record=event.subject)
 
 
 @subscribe(ObjectionAnswered)

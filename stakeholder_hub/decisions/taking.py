@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from stakeholder_hub.accounts.pending import ask_for_address, contribution
 from stakeholder_hub.decisions.marks import Marks, checked
 from stakeholder_hub.decisions.models import Ballot
-from stakeholder_hub.decisions.operations import cast_vote
+from stakeholder_hub.decisions.operations import cast_vote, give_proxy, take_back_proxy
 from stakeholder_hub.decisions.operations.objecting import checked_reason
 from stakeholder_hub.decisions.queries import load_ballot
 from stakeholder_hub.kernel.i18n import _
@@ -37,6 +37,20 @@ def take_vote(
     )
     say(_("Your vote is stored. You can change it until the vote ends."))
     return redirect(record_url(ballot), code=303)
+
+
+def change_proxy(ballot: Ballot, holder: str, *, actor: Any) -> str:
+    """Give the actor's vote to the person with this number, or take it back where none is named; returns what to say.
+
+    Raises:
+        Invalid: the other cannot carry it.
+        NotAllowed: the ballot takes no proxies from the actor.
+    """
+    if not holder:
+        take_back_proxy(ballot, actor=actor)
+        return str(_("You vote yourself."))
+    proxy = give_proxy(ballot, holder_id=int(holder), actor=actor)
+    return str(_("%(name)s votes for you in this vote, and is told.", name=proxy.holder.name))
 
 
 @contribution(KIND)

@@ -12,6 +12,7 @@ from stakeholder_hub.decisions.forms import (
     BallotForm,
     EditBallotForm,
     ObjectionForm,
+    ProxyForm,
     ReasonsForm,
     RollForm,
     VoteForm,
@@ -33,6 +34,7 @@ from stakeholder_hub.decisions.policy import (
     may_change_ballot,
     may_close_ballot,
     may_explain_decision,
+    may_give_proxy,
     may_open_ballot,
     may_prepare_ballot,
     may_write_list,
@@ -42,9 +44,11 @@ from stakeholder_hub.decisions.queries import (
     load_decision,
     load_objection,
     own_objection,
+    possible_holders,
+    proxy_of,
     votable,
 )
-from stakeholder_hub.decisions.taking import take_vote
+from stakeholder_hub.decisions.taking import change_proxy, take_vote
 from stakeholder_hub.kernel.authorization import require
 from stakeholder_hub.kernel.i18n import _
 from stakeholder_hub.records.addresses import record_url
@@ -149,6 +153,20 @@ def answer(reference: str, number: int) -> ResponseReturnValue:
             say(_("The objection is resolved. Its author is told."))
             return redirect(record_url(ballot), code=303)
     return render_form("decisions/objection.html", form, **about(ballot), objection=objection)
+
+
+@bp.route("/ballots/<reference>/proxy", methods=["GET", "POST"])
+def proxy(reference: str) -> ResponseReturnValue:
+    """Give one's vote to a fellow member, or take it back."""
+    ballot = load_ballot(reference, actor())
+    require(may_give_proxy(actor(), ballot))
+    given = proxy_of(ballot, actor())
+    form = ProxyForm.among(possible_holders(ballot, actor()), given.holder_id if given else None)
+    if form.submitted():
+        with form.catching():
+            say(change_proxy(ballot, form.holder.data, actor=actor()))
+            return redirect(record_url(ballot), code=303)
+    return render_form("decisions/proxy.html", form, **about(ballot))
 
 
 @bp.route("/ballots/<reference>/voters", methods=["GET", "POST"])

@@ -1,5 +1,6 @@
 """The second counter: it agrees with the first on every method, and lets nothing pass that was altered."""
 
+import ast
 import json
 import random
 import subprocess
@@ -23,10 +24,10 @@ from stakeholder_hub.decisions.evidence.archive import canonical, contents, mani
 from stakeholder_hub.decisions.evidence.leaves import commitment_to, lot_of, tree_of, vote_line
 from stakeholder_hub.decisions.evidence.merkle import Tree
 from stakeholder_hub.decisions.evidence.signing import Signer, checkpoint_text
-from stakeholder_hub.decisions.kinds import BudgetRule, Method
+from stakeholder_hub.decisions.kinds import ANSWERS, BudgetRule, Method
 from stakeholder_hub.decisions.marks import Marks
 from stakeholder_hub.decisions.methods.ballots import BallotKind
-from stakeholder_hub.decisions.models import Electorate
+from stakeholder_hub.decisions.models import Ballot, Electorate
 
 SCRIPT = Path(verify.__file__)
 SIGNER = Signer("hub.example", "a secret of some length")
@@ -36,6 +37,7 @@ TEXT = SimpleNamespace(texts={"en": "A text"})
 Case = tuple[Method, BallotKind, str]
 OF_METHODS: list[Case] = [
     (Method.YES_NO, BallotKind.CHOOSE_ONE, "greedy"),
+    (Method.CONSENT, BallotKind.CHOOSE_ONE, "greedy"),
     (Method.GRADIENTS, BallotKind.CHOOSE_ONE, "greedy"),
     (Method.MULTIPLE_CHOICE, BallotKind.APPROVAL, "greedy"),
     (Method.PLURALITY, BallotKind.CHOOSE_ONE, "greedy"),
@@ -57,53 +59,46 @@ OF_BUDGETS: list[Case] = [
     for kind in (BallotKind.APPROVAL, BallotKind.CUMULATIVE, BallotKind.SCORING, BallotKind.ORDINAL)
     if rule.takes(kind)
 ]
+ANSWERS_OF = {method: len(answers) for method, answers in ANSWERS.items()}
 ALL_CASES = OF_METHODS + OF_BUDGETS
 
 
-def ballot_for(case: Case = OF_METHODS[7], *, options: int = 4, **values: Any) -> Any:
-    """What a ballot is to counter and archive, without a database."""
+class StandIn(SimpleNamespace):
+    """A ballot without a database: what is not said is empty."""
+
+    def __getattr__(self, name: str) -> None:
+        if name not in Ballot.__table__.columns:
+            raise AttributeError(name)
+
+
+def ballot_for(case: Case = OF_METHODS[8], *, options: int = 4, **values: Any) -> Any:
+    """What a ballot is to counter and archive."""
     method, kind, rule = case
     costs, categories = values.pop("costs", [None] * options), values.pop("categories", [None] * options)
-    terms: dict[str, Any] = {
-        "budget": None,
-        "points_each": None,
-        "winners_wanted": None,
-        "least_support": None,
-        "one_per_category": False,
-        "min_choices": 0,
-        "max_choices": None,
-        "vote_count": 0,
-        "seed": None,
-        "seed_commitment": None,
-        "result": {},
-    }
     rows = zip(range(1, options + 1), costs, categories, strict=True)
-    return SimpleNamespace(
-        reference="B-2031-0007",
-        title=TEXT,
-        question=TEXT,
-        method=method,
-        vote_type=kind,
-        rule=rule,
-        currency="EUR",
-        secret=True,
-        conditions=None,
-        electorate=Electorate.EVERYONE,
-        opened_at=None,
-        closed_at=None,
-        options=[
+    terms = {
+        "reference": "B-2031-0007",
+        "title": TEXT,
+        "question": TEXT,
+        "currency": "EUR",
+        "secret": True,
+        "one_per_category": False,
+        "electorate": Electorate.EVERYONE,
+        "min_choices": 0,
+        "vote_count": 0,
+        "options": [
             SimpleNamespace(position=place, title=TEXT, cost=cost, group_label=category)
             for place, cost, category in rows
         ],
-        **{**terms, **values},
-    )
+    }
+    return StandIn(**{**terms, "method": method, "vote_type": kind, "rule": rule, **values})
 
 
 @st.composite
 def ballots_with_votes(draw: st.DrawFn, case: Case) -> tuple[Any, list[Marks]]:
     """Few options and few votes, alike often, so that most counts have ties."""
     method, kind, _ = case
-    options = {Method.YES_NO: 3, Method.GRADIENTS: 8}.get(method) or draw(st.integers(1, 5))
+    options = ANSWERS_OF.get(method) or draw(st.integers(1, 5))
     values: dict[str, Any] = {}
     if method is Method.BUDGET:
         unit = draw(st.sampled_from([1, 37, 100, 1000]))
@@ -115,7 +110,7 @@ def ballots_with_votes(draw: st.DrawFn, case: Case) -> tuple[Any, list[Marks]]:
         )
         values["budget"] = unit * draw(st.integers(1, 15))
         values["one_per_category"] = draw(st.booleans())
-    if method not in (Method.YES_NO, Method.GRADIENTS, Method.PLURALITY):
+    if method is not Method.PLURALITY and not method.asks_one_question:
         values["winners_wanted"] = draw(st.none() | st.integers(1, 6))
     if kind is BallotKind.APPROVAL:
         values["least_support"] = draw(st.none() | st.integers(1, 3))
@@ -123,7 +118,10 @@ def ballots_with_votes(draw: st.DrawFn, case: Case) -> tuple[Any, list[Marks]]:
         values["points_each"] = draw(st.integers(1, 5) if kind is BallotKind.SCORING else st.integers(1, 30))
     ballot = ballot_for(case, options=options, **values)
     different = draw(st.lists(marks_on(ballot), max_size=7))
-    return ballot, [one for marks in different for one in [marks] * draw(st.integers(1, 3))]
+    votes = [one for marks in different for one in [marks] * draw(st.integers(1, 3))]
+    if method is Method.CONSENT:
+        ballot.standing_objections = draw(st.integers(0, sum(marks.choices == [3] for marks in votes)))
+    return ballot, votes
 
 
 @st.composite
@@ -166,6 +164,16 @@ def test_both_counters_tell_the_same_byte_for_byte(case):
         assert counted_again(ballot, votes, lot) == canonical(count(ballot, votes, lot=lot).to_json())
 
     same()
+
+
+def test_a_tie_among_the_last_that_shapes_what_is_looked_back_at_later_can_decide_who_wins():
+    """Both 3 and 4 leave before anybody else, but in which order decides the last tie, between 2 and 5."""
+    votes = [[2], [2, 4, 3], [4, 5, 2], [2, 1], [3, 2, 5], [5, 4], [5], [5, 1, 4]]
+    ballot = ballot_for(options=5)
+    told = [json.loads(counted_again(ballot, [Marks(one) for one in votes], lot)) for lot in "abcdefgh"]
+    assert {one["winners"][0] for one in told} == {"2", "5"}
+    ties = [tie for one in told for tie in one["ties"]]
+    assert all(sorted(tie["options"]) == ["3", "4"] and tie["decisive"] for tie in ties)
 
 
 def sealed(
@@ -221,7 +229,7 @@ def problems(data: bytes, key: str | None = SIGNER.verifier_key) -> str:
 @pytest.mark.parametrize("case", ALL_CASES, ids=lambda case: "-".join(str(part) for part in case))
 def test_an_archive_of_every_method_is_in_order(case):
     drawn = random.Random(7)
-    options = {Method.YES_NO: 3, Method.GRADIENTS: 8}.get(case[0], 4)
+    options = ANSWERS_OF.get(case[0], 4)
     ballot = ballot_for(
         case, options=options, costs=[100, 250, 300, 150, 80, 60, 40, 20][:options], budget=700, points_each=9
     )
@@ -354,12 +362,12 @@ def test_votes_that_nobody_could_give_are_found_even_if_signed(archive, marks):
 @pytest.mark.parametrize(
     ("case", "values", "marks"),
     [
-        (OF_METHODS[5], {"points_each": 4}, "1:5"),
-        (OF_METHODS[13], {"points_each": 4}, "1:3 2:2"),
-        (OF_METHODS[14], {"points_each": 9}, "1:3 2:1"),
-        (OF_METHODS[3], {}, "1 2"),
-        (OF_METHODS[4], {"max_choices": 2}, "1 2 3"),
-        (OF_METHODS[4], {"min_choices": 1}, ""),
+        (OF_METHODS[6], {"points_each": 4}, "1:5"),
+        (OF_METHODS[14], {"points_each": 4}, "1:3 2:2"),
+        (OF_METHODS[15], {"points_each": 9}, "1:3 2:1"),
+        (OF_METHODS[4], {}, "1 2"),
+        (OF_METHODS[5], {"max_choices": 2}, "1 2 3"),
+        (OF_METHODS[5], {"min_choices": 1}, ""),
         (OF_BUDGETS[0], {"budget": 50, "costs": [30, 30, 1, 1]}, "1 2"),
     ],
 )
@@ -428,6 +436,13 @@ def test_keys_of_small_order_and_points_written_otherwise_are_refused():
     assert verify.point_from((verify.P + 1).to_bytes(32, "little")) is None
     assert verify.point_from((1 | 1 << 255).to_bytes(32, "little")) is None
     assert verify.point_from((2).to_bytes(32, "little")) is None
+
+
+def test_the_script_is_such_as_python_3_9_reads_and_imports_nothing_of_ours():
+    tree = ast.parse(SCRIPT.read_text(encoding="utf-8"), feature_version=(3, 9))
+    names = [alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names]
+    names += [node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+    assert {name.partition(".")[0] for name in names} <= sys.stdlib_module_names
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[bytes]:

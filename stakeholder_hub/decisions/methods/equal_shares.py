@@ -11,10 +11,11 @@ if more voters have more of their choices there). Sources: Peters, Pierczyński 
 Participatory Budgeting with Additive Utilities" (NeurIPS 2021); Faliszewski et al. (IJCAI 2023);
 Rey and Maly's survey, section on completion methods.
 
-How it stays exact and quick: the money of all voters is held as integers over one common denominator,
-and voters with the same amount form one *purse class*, so that big integers are handled for each
-class and not for each voter. Prices are compared as fractions. The price of an option never falls from
-one round to the next, so an option is looked at again only while its old price is still in the running.
+How it stays exact and quick: voters with the same history form one *purse class*, so that money is handled for
+each class and not for each voter. Exact amounts are integers over one common denominator; beside them stand bounds
+of 64 bits, from which a least price of an option is found in one sweep over arrays. Only options whose least price
+is in the running are priced exactly, and exact prices alone are compared, as fractions. The price of an option never
+falls from one round to the next, so an option is looked at again only while its old price is still in the running.
 """
 
 from collections.abc import Mapping, Sequence
@@ -25,6 +26,7 @@ from heapq import heapify, heappop, heappush
 from math import gcd, lcm
 
 import numpy as np
+import numpy.typing as npt
 
 from stakeholder_hub.decisions.methods.ballots import BallotKind, IntArray, InvalidCount, Profile
 from stakeholder_hub.decisions.methods.result import Outcome, Result, Round, Tie, tie_among
@@ -49,30 +51,25 @@ class _Support:
     weight_index: IntArray
 
 
-@dataclass(slots=True)
-class _Money:
-    """Amounts of money left, ascending, over a common denominator, and each voter's position among them."""
-
-    amounts: list[int]
-    denominator: int
-    class_of: IntArray
-
-
 @dataclass(frozen=True, slots=True)
 class _Price:
-    """Each supporter pays ``due / weight`` (over the money's denominator) for a unit of weight."""
+    """Each supporter pays ``due / weight`` (over the money's denominator) for a unit of weight.
+
+    ``dry``: the purse classes whose supporters pay all they have, where the kind of money asks for them.
+    """
 
     due: int
     weight: int
+    dry: IntArray | None = None
 
 
-_Bound = tuple[int, Fraction, int]
-"""The least price of an option: its floor (see :func:`_floor`), itself, and the option."""
+STEP = 80
+"""Prices are first compared in whole multiples of ``2 ** -STEP``."""
 
 
 def _floor(rate: Fraction) -> int:
-    """Whole multiples of a tiny step in ``rate``: where these differ so do the rates, and they are quick to compare."""
-    return (rate.numerator << 80) // rate.denominator
+    """``rate`` in whole multiples of a tiny step: where these differ so do the rates, and they are quick to compare."""
+    return (rate.numerator << STEP) // rate.denominator
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,85 +110,244 @@ class _Election:
 
     def run(self, share: Fraction) -> list[_Purchase]:
         """Buy options with ``share`` for each voter, until nothing more can be bought."""
-        voters = self.profile.voters
-        money = _Money([share.numerator], share.denominator, np.zeros(voters, dtype=np.int64))
-        spent, total = 0, share * voters
-        bound = [(_floor(rate), rate, option) for option, rate in self.start_rate.items()]
+        spent, total = 0, int(share * self.profile.voters)
+        money = self._money(share, total)
+        bound = [(_floor(rate), option) for option, rate in self.start_rate.items()]
         heapify(bound)
         bought: list[_Purchase] = []
         while True:
-            best: _Bound | None = None
+            best: Fraction | None = None
+            limit = 0
             leaders: list[tuple[int, _Price]] = []
-            seen: list[_Bound] = []
-            while bound and (best is None or bound[0][:2] <= best[:2]):
-                option = heappop(bound)[2]
-                price = self._price(option, money)
+            seen: list[tuple[int, int]] = []
+            fresh: set[int] = set()
+            while bound and (best is None or bound[0][0] <= limit):
+                _least, option = heappop(bound)
+                if option not in fresh:
+                    least = money.least(option)
+                    if least is not None:
+                        fresh.add(option)
+                        heappush(bound, (least, option))
+                    continue
+                price = money.price(option)
                 if price is None:
                     continue
                 rate = Fraction(price.due, price.weight * self.factor[option] * money.denominator)
-                now = (_floor(rate), rate, option)
-                seen.append(now)
-                if best is None or now[:2] < best[:2]:
-                    best, leaders = now, [(option, price)]
-                elif now[:2] == best[:2]:
+                seen.append((_floor(rate), option))
+                if best is None or rate < best:
+                    best, limit, leaders = rate, seen[-1][0], [(option, price)]
+                elif rate == best:
                     leaders.append((option, price))
             if best is None:
                 return bought
             leaders.sort(key=lambda leader: self.rank[leader[0]])
             option, price = leaders[0]
             tied = tuple(other for other, _ in leaders)
-            bought.append(_Purchase(option, best[1], tied if len(tied) > 1 else (), int(total) - spent))
+            bought.append(_Purchase(option, best, tied if len(tied) > 1 else (), total - spent))
             spent += self.costs[option]
-            self._pay(option, price, money)
-            for now in seen:
-                if now[2] != option:
-                    heappush(bound, now)
+            money.pay(option, price)
+            for least, other in seen:
+                if other != option:
+                    heappush(bound, (least, other))
 
-    def _holdings(self, option: int, money: _Money) -> list[tuple[int, int, int]]:
+    def _money(self, share: Fraction, total: int) -> "_Purses | _Money":
+        bits = 60 - max(total + 1, *self.costs).bit_length()
+        if self.weights == [0, 1] and bits >= 8 and self.profile.voters < 2**40:
+            return _Purses(self, share, bits)
+        return _Money(self, share)
+
+
+class _Money:
+    """Amounts of money left, ascending, over a common denominator, and each voter's position among them.
+
+    For supporters of any weights, and sums of any size.
+    """
+
+    def __init__(self, election: _Election, share: Fraction) -> None:
+        self.election = election
+        self.amounts = [share.numerator]
+        self.denominator = share.denominator
+        self.class_of = np.zeros(election.profile.voters, dtype=np.int64)
+
+    def least(self, option: int) -> int | None:
+        """Nothing is known of a price before it is computed, but that it is not below zero."""
+        return 0
+
+    def _holdings(self, option: int) -> list[tuple[int, int, int]]:
         """(amount, weight, number) of the option's supporters, those who run dry first in front."""
-        support, width = self.support[option], len(self.weights)
-        keys = money.class_of[support.ballots] * width + support.weight_index
+        support, weights = self.election.support[option], self.election.weights
+        width = len(weights)
+        keys = self.class_of[support.ballots] * width + support.weight_index
         counts = np.bincount(keys)
         held = np.flatnonzero(counts)
         holdings = [
-            (money.amounts[key // width], self.weights[key % width], number)
+            (self.amounts[key // width], weights[key % width], number)
             for key, number in zip(held.tolist(), counts[held].tolist(), strict=True)
         ]
         if width > 2:
-            holdings.sort(key=lambda holding: holding[0] * (self.common // holding[1]))
+            holdings.sort(key=lambda holding: holding[0] * (self.election.common // holding[1]))
         return holdings
 
-    def _price(self, option: int, money: _Money) -> _Price | None:
-        holdings = self._holdings(option, money)
-        due = self.costs[option] * money.denominator
-        weight = self.weight[option]
-        for amount, w, number in holdings:
-            if due * w <= amount * weight:
-                return _Price(due, weight)
-            due -= amount * number
-            weight -= w * number
-        return None
+    def price(self, option: int) -> _Price | None:
+        """What the option's supporters pay, or ``None`` where they have too little."""
+        return _price_of(
+            self._holdings(option),
+            self.election.costs[option] * self.denominator,
+            self.election.weight[option],
+        )
 
-    def _pay(self, option: int, price: _Price, money: _Money) -> None:
+    def pay(self, option: int, price: _Price) -> None:
         """Take the price from the supporters and put voters into purse classes anew."""
         shrink = gcd(price.due, price.weight)
         due, weight = price.due // shrink, price.weight // shrink
-        support, width = self.support[option], len(self.weights)
-        keys = money.class_of * width
+        support, weights = self.election.support[option], self.election.weights
+        width = len(weights)
+        keys = self.class_of * width
         keys[support.ballots] += support.weight_index
         held = np.flatnonzero(np.bincount(keys)).tolist()
-        after = [
-            max(0, money.amounts[key // width] * weight - due * self.weights[key % width]) for key in held
-        ]
-        denominator = money.denominator * weight
+        after = [max(0, self.amounts[key // width] * weight - due * weights[key % width]) for key in held]
+        denominator = self.denominator * weight
         common = gcd(denominator, *after)
         amounts = sorted(set(after))
         place = {amount: position for position, amount in enumerate(amounts)}
-        table = np.zeros(len(money.amounts) * width, dtype=np.int64)
+        table = np.zeros(len(self.amounts) * width, dtype=np.int64)
         table[held] = [place[amount] for amount in after]
-        money.class_of = table[keys]
-        money.amounts = [amount // common for amount in amounts]
-        money.denominator = denominator // common
+        self.class_of = table[keys]
+        self.amounts = [amount // common for amount in amounts]
+        self.denominator = denominator // common
+
+
+def _price_of(holdings: Sequence[tuple[int, int, int]], due: int, weight: int) -> _Price | None:
+    for amount, w, number in holdings:
+        if due * w <= amount * weight:
+            return _Price(due, weight)
+        due -= amount * number
+        weight -= w * number
+    return None
+
+
+class _Purses:
+    """Money of supporters who all weigh one, as approvals do.
+
+    Class 0 holds those who have nothing left. What a voter of another class has is the share less the prices of the
+    options that were paid for (``payers[k]``: whether the class has paid the ``k``-th price), so that exact sums over
+    many classes need how many of them have paid each price, and no more.
+
+    ``low`` is a bound from below of each class, ascending, in units of ``2 ** -bits``; the true amount is less than
+    ``error`` units above it. Sums of bounds stay within 64 bits, and decide where the bounds leave no doubt.
+    """
+
+    def __init__(self, election: _Election, share: Fraction, bits: int) -> None:
+        self.election, self.bits = election, bits
+        self.share, self.denominator = share.numerator, share.denominator
+        self.prices: list[int] = []
+        self.payers: list[npt.NDArray[np.bool_]] = []
+        self.low = np.array([0, (share.numerator << bits) // share.denominator], dtype=np.int64)
+        self.error = 1
+        self.class_of = np.ones(election.profile.voters, dtype=np.int64)
+
+    def _bounds(self, option: int) -> "_Bounds":
+        counts = np.bincount(self.class_of[self.election.support[option].ballots])
+        held = np.flatnonzero(counts)
+        numbers = counts[held]
+        high = self.low[held] + self.error
+        if held[0] == 0:
+            high[0] = 0
+        sums = high * numbers
+        due = (self.election.costs[option] << self.bits) - (np.cumsum(sums) - sums)
+        weight = self.election.weight[option] - (np.cumsum(numbers) - numbers)
+        can_pay = due <= high * weight
+        place = int(can_pay.argmax())
+        return _Bounds(held, numbers, high, place if can_pay[place] else None, due[place], weight[place])
+
+    def least(self, option: int) -> int | None:
+        """A price that is not above the option's, in whole steps; ``None`` where the supporters have too little."""
+        bounds = self._bounds(option)
+        if bounds.place is None:
+            return None
+        unit = int(bounds.weight) * self.election.factor[option] << self.bits
+        return (int(bounds.due) << STEP) // unit
+
+    def price(self, option: int) -> _Price | None:
+        """What the option's supporters pay, or ``None`` where they have too little."""
+        bounds = self._bounds(option)
+        place = bounds.place
+        if place is None:
+            return None
+        poor, low = bounds.held[:place], self.low[bounds.held]
+        most = (self.election.costs[option] << self.bits) - int((low[:place] * bounds.numbers[:place]).sum())
+        is_rich = int(low[place]) * int(bounds.weight) >= most
+        if not is_rich or (place and int(bounds.high[place - 1]) * int(bounds.weight) > int(bounds.due)):
+            return self._price_of_each(option, bounds)
+        numbers = bounds.numbers[:place]
+        if place and poor[0] == 0:
+            poor, numbers = poor[1:], numbers[1:]
+        paid = self.share * int(numbers.sum())
+        for price, payers in zip(self.prices, self.payers, strict=True):
+            paid -= price * int(numbers[payers[poor]].sum())
+        due = self.election.costs[option] * self.denominator - paid
+        return _Price(due, int(bounds.weight), bounds.held[:place])
+
+    def _price_of_each(self, option: int, bounds: "_Bounds") -> _Price | None:
+        """The price by exact amounts of all classes: where the bounds leave it open who has too little."""
+        amounts = []
+        for place, number in zip(bounds.held.tolist(), bounds.numbers.tolist(), strict=True):
+            prices = zip(self.prices, self.payers, strict=True)
+            spent = sum(price for price, payers in prices if payers[place])
+            amounts.append((self.share - spent if place else 0, 1, number, place))
+        amounts.sort()
+        holdings = [holding[:3] for holding in amounts]
+        due = self.election.costs[option] * self.denominator
+        price = _price_of(holdings, due, self.election.weight[option])
+        if price is None:
+            return None
+        dry = [place for amount, _w, _n, place in amounts if amount * price.weight < price.due]
+        return _Price(price.due, price.weight, np.array(dry, dtype=np.int64))
+
+    def pay(self, option: int, price: _Price) -> None:
+        """Take the price from the supporters and put voters into purse classes anew."""
+        shrink = gcd(price.due, price.weight)
+        due, weight = price.due // shrink, price.weight // shrink
+        bound = -((-due << self.bits) // (self.denominator * weight))
+        ballots = self.election.support[option].ballots
+        keys = self.class_of * 2
+        keys[ballots] += 1
+        is_dry = np.zeros(len(self.low), dtype=bool)
+        is_dry[price.dry] = True
+        is_dry[0] = True
+        held = np.flatnonzero(np.bincount(keys))
+        before, pays = held // 2, held % 2 == 1
+        stays = np.where(pays, ~is_dry[before], before > 0)
+        held, before, pays = held[stays], before[stays], pays[stays]
+        low = np.maximum(self.low[before] - np.where(pays, bound, 0), 0)
+        order = np.argsort(low, kind="stable")
+        table = np.zeros(2 * len(self.low), dtype=np.int64)
+        table[held[order]] = np.arange(1, len(order) + 1)
+        self.class_of = table[keys]
+        self.low = np.concatenate(([0], low[order]))
+        before, nobody = before[order], np.zeros(1, dtype=bool)
+        self.payers = [np.concatenate((nobody, payers[before])) for payers in self.payers]
+        self.payers.append(np.concatenate((nobody, pays[order])))
+        self.error += 1
+        prices = [*(earlier * weight for earlier in self.prices), due]
+        share, denominator = self.share * weight, self.denominator * weight
+        common = gcd(denominator, share, *prices)
+        self.prices = [one // common for one in prices]
+        self.share, self.denominator = share // common, denominator // common
+
+
+@dataclass(frozen=True, slots=True)
+class _Bounds:
+    """An option's supporters by class, with what they have at most; the first class that can pay its part then
+    (``place``), and what is due from it and all after it, and their weight.
+    """
+
+    held: IntArray
+    numbers: IntArray
+    high: IntArray
+    place: int | None
+    due: np.int64
+    weight: np.int64
 
 
 def count_equal_shares(

@@ -5,8 +5,10 @@ from stakeholder_hub.decisions.operations.deciding import explain_decision, reco
 from stakeholder_hub.decisions.operations.objecting import answer_objection
 from stakeholder_hub.decisions.operations.opening import open_ballot
 from stakeholder_hub.decisions.operations.preparing import edit_ballot, prepare_ballot
+from stakeholder_hub.decisions.operations.proxies import give_proxy, take_back_proxy
 from stakeholder_hub.decisions.operations.roll import write_list
-from stakeholder_hub.decisions.operations.voting import cast_vote, own_marks, voter_key
+from stakeholder_hub.decisions.operations.voters import voter_key
+from stakeholder_hub.decisions.operations.voting import cast_vote, own_marks
 
 __all__ = [
     "answer_objection",
@@ -14,11 +16,13 @@ __all__ = [
     "close_ballot",
     "edit_ballot",
     "explain_decision",
+    "give_proxy",
     "mark_winners",
     "open_ballot",
     "own_marks",
     "prepare_ballot",
     "record_decision",
+    "take_back_proxy",
     "voter_key",
     "write_list",
 ]

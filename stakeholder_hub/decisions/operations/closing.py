@@ -19,7 +19,8 @@ from stakeholder_hub.decisions.models import Ballot, BallotState, Electorate, Se
 from stakeholder_hub.decisions.operations.deciding import record_decision
 from stakeholder_hub.decisions.operations.holding import hold
 from stakeholder_hub.decisions.operations.objecting import settle_objections
-from stakeholder_hub.decisions.operations.voting import voter_key
+from stakeholder_hub.decisions.operations.proxies import use_proxies
+from stakeholder_hub.decisions.operations.voters import voter_key
 from stakeholder_hub.decisions.policy import may_close_ballot
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.authorization import Actor, require
@@ -43,6 +44,7 @@ def close_ballot(ballot: Ballot, *, actor: Actor) -> Ballot:
     require(may_close_ballot(actor, ballot))
     now = clock.now()
     ballot.closes_at, ballot.closed_at = min(ballot.closes_at, now), now
+    use_proxies(ballot)
     votes, marks_of = _take_out(ballot)
     ballot.vote_count = len(votes)
     settle_objections(ballot, [vote.marks for vote in votes])

@@ -28,6 +28,9 @@ WITH_ANSWERS = frozenset(Method) - {
 """Methods whose options may be answers of one's own, besides proposals."""
 
 
+MOST_PROXIES = 10
+
+
 class Terms(TypedDict, total=False):
     """What a ballot is to be. ``budget`` in hundredths of the consultation's currency; ``answers`` are options that are
     not proposals; ``points_each`` are points, dots, credits as the method has them.
@@ -53,6 +56,7 @@ class Terms(TypedDict, total=False):
     winners_wanted: int | None
     secret: bool
     conditions: Conditions
+    max_proxies: int
 
 
 class _Marking(NamedTuple):
@@ -106,6 +110,11 @@ def _set_time(ballot: Ballot, terms: Terms) -> None:
 def _set_voters(ballot: Ballot, terms: Terms) -> None:
     ballot.electorate = terms.get("electorate", Electorate.EVERYONE)
     nobody = ballot.group_id is None and ballot.consultation.group_id is None
+    ballot.max_proxies = terms.get("max_proxies", 0)
+    if not 0 <= ballot.max_proxies <= MOST_PROXIES:
+        raise Invalid(_l("Give a number from 0 to %(most)s.", most=MOST_PROXIES), "max_proxies")
+    if ballot.max_proxies and ballot.electorate is not Electorate.MEMBERS:
+        raise Invalid(_l("Only members of the group can give their vote to each other."), "max_proxies")
     if ballot.electorate is Electorate.MEMBERS and nobody:
         raise Invalid(_l("There is no group whose members could vote."), "electorate")
 

@@ -1,7 +1,5 @@
 """Voting: one vote for each person, changeable until the close."""
 
-import hashlib
-import hmac
 import secrets
 from collections.abc import Sequence
 from typing import Any
@@ -18,12 +16,13 @@ from stakeholder_hub.decisions.models import Ballot, BallotReceipt, BallotState,
 from stakeholder_hub.decisions.operations.holding import hold
 from stakeholder_hub.decisions.operations.objecting import checked_reason, note_objection
 from stakeholder_hub.decisions.operations.opening import open_ballot
+from stakeholder_hub.decisions.operations.proxies import forget_proxy
+from stakeholder_hub.decisions.operations.voters import organisation_of, sector_of, voter_key
 from stakeholder_hub.decisions.policy import may_vote
-from stakeholder_hub.groups.models import Mandate
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.authorization import SYSTEM, require
 from stakeholder_hub.kernel.database import db, insert_ignore
-from stakeholder_hub.kernel.errors import Conflict, NotAllowed
+from stakeholder_hub.kernel.errors import NotAllowed
 from stakeholder_hub.kernel.events import emit
 from stakeholder_hub.kernel.i18n import _l
 from stakeholder_hub.kernel.operation import operation
@@ -58,14 +57,15 @@ def cast_vote(
     if not is_on_roll(ballot, actor):
         raise NotAllowed(_l("You were not among those entitled when this vote opened."))
     marks = checked(ballot, Marks(list(choices), None if points is None else list(points)))
+    forget_proxy(ballot, actor)
     why = checked_reason(ballot, marks, reason)
     receipt = secrets.token_hex(16)
     voter = {
         "ballot_id": ballot.id,
         "user_id": actor.id,
-        "sector": _sector_of(ballot, actor),
+        "sector": sector_of(ballot, actor),
         "receipt": receipt,
-        "organisation_id": _organisation_of(actor),
+        "organisation_id": organisation_of(actor),
         "territory_id": actor.home_territory_id,
     }
     if insert_ignore(Voter.__table__, voter, index_elements=["ballot_id", "user_id"]):
@@ -82,17 +82,6 @@ def _hold(ballot: Ballot) -> None:
     """
     db.session.refresh(ballot)
     hold(ballot, alone=ballot.state == BallotState.PREPARED)
-
-
-def voter_key(ballot: Ballot, user_id: int) -> str:
-    """What ties a vote to its voter while the ballot is open: HMAC-SHA-256 under the ballot's key.
-
-    Raises:
-        Conflict: the ballot is closed and its key destroyed.
-    """
-    if ballot.key is None:
-        raise Conflict(_l("The vote is over."))
-    return hmac.new(bytes.fromhex(ballot.key), f"{ballot.id}:{user_id}".encode(), hashlib.sha256).hexdigest()
 
 
 def own_marks(ballot: Ballot, actor: Any) -> Marks | None:
@@ -116,29 +105,4 @@ def _store_vote(ballot_id: int, key: str, marks: Marks) -> None:
             index_elements=["ballot_id", "voter_key"],
             set_={"choices": statement.excluded.choices, "points": statement.excluded.points},
         )
-    )
-
-
-def _sector_of(ballot: Ballot, actor: Any) -> str:
-    seats = [
-        grant.sector
-        for grant in actor.grants
-        if grant.group_id is not None and grant.group_id == ballot.group_id
-    ]
-    return str(seats[0] if seats and seats[0] is not None else actor.sector)
-
-
-def _organisation_of(actor: Any) -> int | None:
-    """The organisation the actor may speak for today; the one of the earliest mandate where there are several."""
-    today = clock.now().date()
-    return db.session.scalar(
-        sa.select(Mandate.organisation_id)
-        .where(
-            Mandate.user_id == actor.id,
-            Mandate.revoked_at.is_(None),
-            Mandate.starts_on <= today,
-            sa.or_(Mandate.ends_on.is_(None), Mandate.ends_on >= today),
-        )
-        .order_by(Mandate.id)
-        .limit(1)
     )

@@ -1,0 +1,51 @@
+"""What is known of somebody who votes: the code that ties them to their vote, their sector, and for whom they speak."""
+
+import hashlib
+import hmac
+from typing import Any
+
+import sqlalchemy as sa
+
+from stakeholder_hub.decisions.models import Ballot
+from stakeholder_hub.groups.models import Mandate
+from stakeholder_hub.kernel import clock
+from stakeholder_hub.kernel.database import db
+from stakeholder_hub.kernel.errors import Conflict
+from stakeholder_hub.kernel.i18n import _l
+
+
+def voter_key(ballot: Ballot, user_id: int) -> str:
+    """What ties a vote to its voter while the ballot is open: HMAC-SHA-256 under the ballot's key.
+
+    Raises:
+        Conflict: the ballot is closed and its key destroyed.
+    """
+    if ballot.key is None:
+        raise Conflict(_l("The vote is over."))
+    return hmac.new(bytes.fromhex(ballot.key), f"{ballot.id}:{user_id}".encode(), hashlib.sha256).hexdigest()
+
+
+def sector_of(ballot: Ballot, actor: Any) -> str:
+    """The sector of the person's seat in the group, else their own."""
+    seats = [
+        grant.sector
+        for grant in actor.grants
+        if grant.group_id is not None and grant.group_id == ballot.group_id
+    ]
+    return str(seats[0] if seats and seats[0] is not None else actor.sector)
+
+
+def organisation_of(actor: Any) -> int | None:
+    """The organisation the actor may speak for today; the one of the earliest mandate where there are several."""
+    today = clock.now().date()
+    return db.session.scalar(
+        sa.select(Mandate.organisation_id)
+        .where(
+            Mandate.user_id == actor.id,
+            Mandate.revoked_at.is_(None),
+            Mandate.starts_on <= today,
+            sa.or_(Mandate.ends_on.is_(None), Mandate.ends_on >= today),
+        )
+        .order_by(Mandate.id)
+        .limit(1)
+    )
