@@ -45,6 +45,8 @@ NEW_COLUMNS = (
     sa.Column('entitled', sa.Integer(), nullable=True),
     sa.Column('roll_salt', sa.String(length=32), nullable=False, server_default=''),
     sa.Column('roll_checksum', sa.String(length=64), nullable=True),
+    sa.Column('paper', sa.Boolean(), nullable=False, server_default=sa.false()),
+    sa.Column('paper_count', sa.Integer(), nullable=False, server_default='0'),
     sa.Column('max_proxies', sa.Integer(), nullable=False, server_default='0'),
     sa.Column('reminded_at', sa.DateTime(), nullable=True),
     sa.Column('standing_objections', sa.Integer(), nullable=True),
@@ -71,7 +73,7 @@ def upgrade() -> None:
         for name, rule in new.items():
             batch_op.create_check_constraint(batch_op.f(name), sa.text(rule))
     with op.batch_alter_table('ballot') as batch_op:
-        for name in ('vote_type', 'one_per_category', 'secret', 'roll_salt', 'max_proxies'):
+        for name in ('vote_type', 'one_per_category', 'secret', 'roll_salt', 'max_proxies', 'paper', 'paper_count'):
             batch_op.alter_column(name, server_default=None)
     op.create_table(
         'elector',
@@ -90,6 +92,43 @@ def upgrade() -> None:
             ['ballot_id'], ['ballot.id'], name=op.f('fk_ballot_receipt_ballot_id_ballot'), ondelete='CASCADE'
         ),
         sa.PrimaryKeyConstraint('ballot_id', 'code', name=op.f('pk_ballot_receipt')),
+    )
+    op.create_table(
+        'paper_batch',
+        sa.Column('id', sa.Integer(), nullable=False),
+        sa.Column('ballot_id', sa.Integer(), nullable=False),
+        sa.Column('name', sa.String(length=80), nullable=False),
+        sa.Column('state', sa.String(length=32), nullable=False),
+        sa.Column('first_by_id', sa.Integer(), nullable=True),
+        sa.Column('second_by_id', sa.Integer(), nullable=True),
+        sa.Column('created_at', sa.DateTime(), nullable=False),
+        sa.CheckConstraint(one_of('state', ('once', 'differs', 'agreed')), name=op.f('ck_paper_batch_state')),
+        sa.ForeignKeyConstraint(
+            ['ballot_id'], ['ballot.id'], name=op.f('fk_paper_batch_ballot_id_ballot'), ondelete='CASCADE'
+        ),
+        sa.ForeignKeyConstraint(
+            ['first_by_id'], ['user.id'], name=op.f('fk_paper_batch_first_by_id_user'), ondelete='SET NULL'
+        ),
+        sa.ForeignKeyConstraint(
+            ['second_by_id'], ['user.id'], name=op.f('fk_paper_batch_second_by_id_user'), ondelete='SET NULL'
+        ),
+        sa.PrimaryKeyConstraint('id', name=op.f('pk_paper_batch')),
+        sa.UniqueConstraint('ballot_id', 'name', name=op.f('uq_paper_batch_ballot_id_name')),
+    )
+    with op.batch_alter_table('paper_batch') as batch_op:
+        batch_op.create_index(batch_op.f('ix_paper_batch_first_by_id'), ['first_by_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_paper_batch_second_by_id'), ['second_by_id'], unique=False)
+    op.create_table(
+        'paper_sheet',
+        sa.Column('batch_id', sa.Integer(), nullable=False),
+        sa.Column('entry', sa.Integer(), nullable=False),
+        sa.Column('number', sa.Integer(), nullable=False),
+        sa.Column('line', sa.Text(), nullable=False),
+        sa.CheckConstraint('entry BETWEEN 1 AND 3', name=op.f('ck_paper_sheet_entry')),
+        sa.ForeignKeyConstraint(
+            ['batch_id'], ['paper_batch.id'], name=op.f('fk_paper_sheet_batch_id_paper_batch'), ondelete='CASCADE'
+        ),
+        sa.PrimaryKeyConstraint('batch_id', 'entry', 'number', name=op.f('pk_paper_sheet')),
     )
     op.create_table(
         'proxy',
@@ -157,6 +196,8 @@ def downgrade() -> None:
         batch_op.drop_constraint(batch_op.f('fk_vote_user_id_user'), type_='foreignkey')
         batch_op.drop_index(batch_op.f('ix_vote_user_id'))
         batch_op.drop_column('user_id')
+    op.drop_table('paper_sheet')
+    op.drop_table('paper_batch')
     op.drop_table('proxy')
     op.drop_table('objection')
     op.drop_table('ballot_receipt')

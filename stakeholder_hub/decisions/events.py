@@ -37,6 +37,30 @@ class BallotOpened(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PaperEntered(Event):
+    """Ballots on paper were entered (or, with no sheets, a batch thrown away). Never what stands on them."""
+
+    name: ClassVar[str] = "decisions.paper_entered"
+    sheets: int
+
+    def details(self) -> dict[str, Any]:
+        """How many sheets."""
+        return {"sheets": self.sheets}
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaperAgreed(Event):
+    """Two people read the same on all sheets of a batch, or settled where they did not."""
+
+    name: ClassVar[str] = "decisions.paper_agreed"
+    sheets: int
+
+    def details(self) -> dict[str, Any]:
+        """How many sheets."""
+        return {"sheets": self.sheets}
+
+
+@dataclass(frozen=True, kw_only=True)
 class ProxyGiven(Event):
     """Somebody gave their vote in a ballot to somebody else."""
 

@@ -16,6 +16,7 @@ from stakeholder_hub.consultations.drafts import LONGEST_QUESTION, LONGEST_TITLE
 from stakeholder_hub.consultations.fields import AmountField, ChoiceField, LocalTimeField, Needed
 from stakeholder_hub.consultations.models import Activity, Consultation, Phase
 from stakeholder_hub.decisions.binding import conditions_of
+from stakeholder_hub.decisions.condition_fields import CONDITION_CHOICES, ConditionField
 from stakeholder_hub.decisions.kinds import KIND_LABELS, OFFERS, BudgetRule, Family, Method, Offer, offer_of
 from stakeholder_hub.decisions.marks import Marks, marks_from
 from stakeholder_hub.decisions.methods.ballots import BallotKind
@@ -29,46 +30,6 @@ from stakeholder_hub.proposals.models import Proposal
 from stakeholder_hub.webkit.forms import HubForm
 
 LARGEST_NUMBER = 100_000
-NOTHING = SelectChoice("", _l("Nothing is asked for"))
-CONDITION_CHOICES: Mapping[str, Sequence[SelectChoice]] = {
-    "quorum_share": (
-        NOTHING,
-        *(SelectChoice(f"{part}/100", f"{part} %") for part in (10, 20, 25, 30, 40)),
-        SelectChoice("1/2", _l("Half")),
-        SelectChoice("2/3", _l("Two thirds")),
-    ),
-    "threshold": (
-        SelectChoice("", _l("More yes than no")),
-        SelectChoice("2/3 valid", _l("Two thirds of yes and no")),
-        SelectChoice("3/4 valid", _l("Three quarters of yes and no")),
-        SelectChoice("1/2 cast", _l("More than half of all who vote")),
-        SelectChoice("1/2 eligible", _l("More than half of all who are entitled")),
-        SelectChoice("2/3 eligible", _l("Two thirds of all who are entitled")),
-    ),
-    "winner_share": (
-        NOTHING,
-        *(SelectChoice(f"{part}/100", f"{part} %") for part in (5, 10, 20, 30)),
-        SelectChoice("1/2", _l("More than half")),
-    ),
-    "sectors": (NOTHING, *(SelectChoice(str(number), str(number)) for number in (2, 3, 4))),
-    "organisations": (
-        NOTHING,
-        SelectChoice("1/2", _l("More than half of them")),
-        SelectChoice("2/3", _l("Two thirds of them")),
-    ),
-    "overrule": (
-        SelectChoice("", _l("Nothing overrules an objection")),
-        SelectChoice("2/3", _l("Two thirds")),
-        SelectChoice("3/4", _l("Three quarters")),
-        SelectChoice("9/10", "90 %"),
-    ),
-    "territories": (
-        NOTHING,
-        SelectChoice(TerritoryKey.EACH.value, _l("More than half of the towns, each with one vote")),
-        SelectChoice(TerritoryKey.PEOPLE.value, _l("Towns with more than half of the people")),
-        SelectChoice(TerritoryKey.EU.value, _l("55 % of the towns with 65 % of the people")),
-    ),
-}
 WITH_NUMBERS = (BallotKind.ORDINAL, BallotKind.CUMULATIVE, BallotKind.SCORING)
 """Ballots on which a number stands beside each option."""
 
@@ -148,16 +109,6 @@ class NumbersField(Field):
                 self.data[position] = int(text)
             elif not self.process_errors:
                 self.process_errors.append(_l("Give whole numbers in digits."))
-
-
-class ConditionField(ChoiceField):
-    """A condition to choose; nothing is asked for where it was not sent at all."""
-
-    data: Any
-
-    def pre_validate(self, form: Any) -> None:
-        self.data = self.data or ""
-        super().pre_validate(form)
 
 
 class VoteForm(HubForm):
@@ -241,6 +192,7 @@ class BallotForm(HubForm):
     max_choices = NumberField(_l("Most choices"), description=_l("Left empty: as many as people like."))
     secret = PickOneField(_l("Secret or open"), choices=[])
     electorate = PickOneField(_l("Who votes"), choices=[])
+    paper = BooleanField(_l("Ballots on paper are taken too, and entered by two people"))
     max_proxies = NumberField(
         _l("Votes of others that one person may carry"),
         description=_l("For members who cannot vote themselves. 0: everybody votes in person."),
@@ -335,6 +287,7 @@ class BallotForm(HubForm):
             "max_choices": self._given("max_choices"),
             "secret": self._given("secret") != "open",
             "conditions": self._conditions(),
+            "paper": bool(self._given("paper")),
             "max_proxies": self._given("max_proxies") or 0,
             "electorate": Electorate(self.electorate.data),
             "phase": phase,
@@ -403,6 +356,7 @@ def _leave_out(form: BallotForm, offer: Offer) -> None:
         ),
         "overrule": method is not Method.CONSENT,
         "secret": method is Method.CONSENT,
+        "paper": method is Method.CONSENT,
         "winner_share": kinds.isdisjoint({BallotKind.APPROVAL, BallotKind.CHOOSE_ONE})
         or method.asks_one_question,
     }
@@ -453,6 +407,7 @@ def _filled(ballot: Ballot, method: Method) -> dict[str, Any]:
         **_filled_conditions(ballot),
         "electorate": ballot.electorate.value,
         "max_proxies": ballot.max_proxies,
+        "paper": ballot.paper,
         "phase": "" if own_dates else str(ballot.phase_id),
         "opens_at": clock.to_local(ballot.opens_at, zone).replace(tzinfo=None) if own_dates else None,
         "closes_at": clock.to_local(ballot.closes_at, zone).replace(tzinfo=None) if own_dates else None,

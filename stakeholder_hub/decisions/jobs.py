@@ -73,7 +73,11 @@ def _due_to_close() -> list[int]:
     return list(
         db.session.scalars(
             sa.select(Ballot.id)
-            .where(Ballot.state == BallotState.OPEN, Ballot.closes_at <= clock.now())
+            .where(
+                Ballot.state == BallotState.OPEN,
+                Ballot.paper.is_(False),  # those who run it say when all paper is entered
+                Ballot.closes_at <= clock.now(),
+            )
             .order_by(Ballot.closes_at, Ballot.id)
         )
     )

@@ -94,6 +94,8 @@ class Ballot(Record):
     entitled: Mapped[int | None]
     roll_salt: Mapped[str] = mapped_column(String(32), default=lambda: token_hex(16))
     roll_checksum: Mapped[str | None] = mapped_column(String(64))
+    paper: Mapped[bool] = mapped_column(default=False)
+    paper_count: Mapped[int] = mapped_column(default=0)
     max_proxies: Mapped[int] = mapped_column(default=0)
     reminded_at: Mapped[datetime | None]
     standing_objections: Mapped[int | None]

@@ -22,6 +22,7 @@ from stakeholder_hub.decisions.policy import (
     may_answer_objection,
     may_change_ballot,
     may_close_ballot,
+    may_enter_paper,
     may_explain_decision,
     may_give_proxy,
     may_open_ballot,
@@ -159,6 +160,7 @@ def ballot_page(ballot: Ballot, actor: Any, language: str) -> dict[str, Any]:
     """Everything about a ballot, as it stands now."""
     page = {
         "may_edit": bool(may_change_ballot(actor, ballot)),
+        "may_enter_paper": bool(may_enter_paper(actor, ballot)),
         "may_write_list": bool(may_write_list(actor, ballot)),
         "may_open": bool(may_open_ballot(actor, ballot)),
         "may_close": bool(may_close_ballot(actor, ballot)),

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from stakeholder_hub.consultations.models import Consultation, ConsultationState
 from stakeholder_hub.decisions.electorates import is_on_roll, roll_size
 from stakeholder_hub.decisions.models import Ballot, BallotState, Electorate, Objection, ObjectionState, Voter
+from stakeholder_hub.decisions.paper import BatchState, PaperBatch
 from stakeholder_hub.decisions.standing import has_begun
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.authorization import (
@@ -106,6 +107,7 @@ def may_close_ballot(actor: Actor, ballot: Ballot) -> Verdict:
             _l("Only the coordinators of this consultation can close a ballot."),
         ),
         (ballot.state == BallotState.OPEN, _l("This ballot is not open.")),
+        (_paper_is_agreed(ballot), _l("Some ballots on paper have been entered only once, or differently.")),
     )
 
 
@@ -166,6 +168,39 @@ def _in_electorate(actor: Any, ballot: Ballot) -> Verdict:
     if ballot.visibility is not Visibility.PUBLIC and seat is not None and seat.role is Role.OBSERVER:
         return refused(_l("Observers read along here but do not vote."))
     return ALLOWED
+
+
+@permission("decisions.enter_paper")
+def may_enter_paper(actor: Actor, ballot: Ballot) -> Verdict:
+    """Enter ballots on paper: those who run the vote, from its opening until it is counted, after its end too."""
+    return first_refusal(
+        signed_in(actor, _l("Sign in to enter ballots on paper.")),
+        (manages(actor, ballot), _l("Only the coordinators of this consultation enter ballots on paper.")),
+        (ballot.paper, _l("This vote takes no ballots on paper.")),
+        (ballot.state == BallotState.OPEN, _l("Paper is entered from the opening until the count.")),
+    )
+
+
+@permission("decisions.enter_paper_again")
+def may_enter_again(actor: Actor, batch: PaperBatch) -> Verdict:
+    """Enter a batch for the second time: somebody else than the first time."""
+    return first_refusal(
+        may_enter_paper(actor, batch.ballot),
+        (batch.state is BatchState.ONCE, _l("This batch has been entered twice.")),
+        (
+            batch.first_by_id != actor.id,
+            _l("Somebody else has to enter it the second time: two people see more than one."),
+        ),
+    )
+
+
+def _paper_is_agreed(ballot: Ballot) -> bool:
+    if not ballot.paper:
+        return True
+    waiting = sa.select(PaperBatch.id).where(
+        PaperBatch.ballot_id == ballot.id, PaperBatch.state != BatchState.AGREED
+    )
+    return db.session.scalar(waiting.limit(1)) is None
 
 
 @permission("decisions.give_proxy")

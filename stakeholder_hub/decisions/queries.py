@@ -24,6 +24,7 @@ from stakeholder_hub.decisions.models import (
     Vote,
     Voter,
 )
+from stakeholder_hub.decisions.paper import PaperBatch, PaperSheet
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.authorization import Actor
 from stakeholder_hub.kernel.database import db
@@ -150,6 +151,32 @@ def own_objection(ballot: Ballot, actor: Actor) -> str:
         )
     )
     return found or ""
+
+
+def batches_of(ballot: Ballot) -> Sequence[tuple[PaperBatch, int]]:
+    """The batches of paper with their number of sheets, as they were entered."""
+    rows = db.session.execute(
+        sa.select(PaperBatch, sa.func.count(PaperSheet.number))
+        .outerjoin(PaperSheet, sa.and_(PaperSheet.batch_id == PaperBatch.id, PaperSheet.entry == 1))
+        .where(PaperBatch.ballot_id == ballot.id)
+        .group_by(PaperBatch.id)
+        .order_by(PaperBatch.id)
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def load_batch(ballot: Ballot, batch_id: int) -> PaperBatch:
+    """One batch of this ballot.
+
+    Raises:
+        NotFound: there is none.
+    """
+    found = db.session.scalar(
+        sa.select(PaperBatch).where(PaperBatch.ballot_id == ballot.id, PaperBatch.id == batch_id)
+    )
+    if found is None:
+        raise NotFound()
+    return found
 
 
 def proxy_of(ballot: Ballot, actor: Actor) -> Proxy | None:

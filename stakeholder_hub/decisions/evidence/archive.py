@@ -122,6 +122,7 @@ def _ballot(ballot: Ballot) -> dict[str, Any]:
         "opened_at": ballot.opened_at.isoformat() if ballot.opened_at else None,
         "closed_at": ballot.closed_at.isoformat() if ballot.closed_at else None,
         "voted": ballot.vote_count,
+        "on_paper": ballot.paper_count,
         "standing_objections": ballot.standing_objections,
         "seed_commitment": ballot.seed_commitment,
         "options": [

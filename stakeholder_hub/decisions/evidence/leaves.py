@@ -11,13 +11,16 @@ from stakeholder_hub.decisions.evidence.merkle import Tree, leaf_hash
 from stakeholder_hub.decisions.marks import Marks
 
 
-def vote_line(number: str, marks: Marks) -> str:
-    """A vote as it is published: its random number and the marks (``3 1 2``, or with points ``1:5 2:0``)."""
+def marks_line(marks: Marks) -> str:
+    """Marks as text: ``3 1 2``, or with points ``1:5 2:0``."""
     if marks.points is None:
-        told = " ".join(str(position) for position in marks.choices)
-    else:
-        told = " ".join(f"{o}:{p}" for o, p in zip(marks.choices, marks.points, strict=True))
-    return f"{number};{told}"
+        return " ".join(str(position) for position in marks.choices)
+    return " ".join(f"{o}:{p}" for o, p in zip(marks.choices, marks.points, strict=True))
+
+
+def vote_line(number: str, marks: Marks) -> str:
+    """A vote as it is published: its random number and the marks."""
+    return f"{number};{marks_line(marks)}"
 
 
 def vote_leaf(line: str) -> bytes:

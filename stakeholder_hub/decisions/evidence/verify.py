@@ -48,7 +48,7 @@ class Report:
     def __init__(self) -> None:
         self.problems: list[str] = []
         self.result: bytes | None = None
-        self.reference, self.key, self.votes, self.held_back = "", "", 0, False
+        self.reference, self.key, self.votes, self.leaves, self.held_back = "", "", 0, 0, False
 
 
 def shown(text: str) -> str:
@@ -127,8 +127,9 @@ class Poll:
         self.method, self.kind, self.rule, self.reference = (
             value_of(data, name, str) for name in ("method", "vote_type", "rule", "reference")
         )
-        self.budget, self.points_each, self.wanted, self.voted = (
-            value_of(data, name, int, 0) for name in ("budget", "points_each", "winners_wanted", "voted")
+        self.budget, self.points_each, self.wanted, self.voted, self.on_paper = (
+            value_of(data, name, int, 0)
+            for name in ("budget", "points_each", "winners_wanted", "voted", "on_paper")
         )
         self.least_support, self.standing, self.least = (
             value_of(data, name, int, 0) for name in ("least_support", "standing_objections", "min_choices")
@@ -725,7 +726,13 @@ def look_into(data: bytes, key: str | None, report: Report) -> None:
         mark = f"{FIGURE}:{FIGURE}" if poll.kind in ("cumulative", "scoring") else FIGURE
         lines = lines_of(files, "votes.txt", f"[0-9a-f]{{32}};(?:{mark}(?: {mark})*)?")
         leaves, votes = [leaf("vote", line) for line in lines], poll.votes(lines)
-    if not len(leaves) == len(receipts) == poll.voted or report.held_back != (poll.voted < SMALLEST_GROUP):
+    # whoever voted here has a receipt; sheets of paper have none
+    report.leaves = len(leaves) + len(receipts)
+    if (
+        len(leaves) != poll.voted
+        or len(receipts) != poll.voted - poll.on_paper
+        or report.held_back != (poll.voted < SMALLEST_GROUP)
+    ):
         wrong.append(f"votes: {len(leaves)} votes, {len(receipts)} receipts, and {poll.voted} who voted")
     root = root_of([*leaves, *(leaf("receipt", code) for code in receipts)])
     # The seed was promised before anybody voted, and nobody knew the root before all had.
@@ -758,7 +765,7 @@ def check_signature(files: Files, report: Report, root: bytes) -> None:
     number = sha256(name.encode() + b"\n" + key).digest()[:4]
     if report.key != f"{name}+{number.hex()}+{base64(key)}" or len(key) != 33 or key[0] != 1 or not name:
         wrong.append("key.txt: name, id and key do not belong together")
-    expected = {"origin": f"{name}/{report.reference}", "size": str(2 * report.votes), "root": base64(root)}
+    expected = {"origin": f"{name}/{report.reference}", "size": str(report.leaves), "root": base64(root)}
     expected["manifest"] = f"manifest {sha256(files['manifest.txt']).hexdigest()}"
     body, note = "".join(f"{line}\n" for line in expected.values()), files["checkpoint.txt"].decode()
     for (part, line), told in zip(expected.items(), note.split("\n")):

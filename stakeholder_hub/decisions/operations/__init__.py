@@ -4,6 +4,12 @@ from stakeholder_hub.decisions.operations.closing import close_ballot, mark_winn
 from stakeholder_hub.decisions.operations.deciding import explain_decision, record_decision
 from stakeholder_hub.decisions.operations.objecting import answer_objection
 from stakeholder_hub.decisions.operations.opening import open_ballot
+from stakeholder_hub.decisions.operations.paperwork import (
+    begin_batch,
+    discard_batch,
+    repeat_batch,
+    settle_batch,
+)
 from stakeholder_hub.decisions.operations.preparing import edit_ballot, prepare_ballot
 from stakeholder_hub.decisions.operations.proxies import give_proxy, take_back_proxy
 from stakeholder_hub.decisions.operations.roll import write_list
@@ -12,8 +18,10 @@ from stakeholder_hub.decisions.operations.voting import cast_vote, own_marks
 
 __all__ = [
     "answer_objection",
+    "begin_batch",
     "cast_vote",
     "close_ballot",
+    "discard_batch",
     "edit_ballot",
     "explain_decision",
     "give_proxy",
@@ -22,6 +30,8 @@ __all__ = [
     "own_marks",
     "prepare_ballot",
     "record_decision",
+    "repeat_batch",
+    "settle_batch",
     "take_back_proxy",
     "voter_key",
     "write_list",

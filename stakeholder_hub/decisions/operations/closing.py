@@ -19,6 +19,7 @@ from stakeholder_hub.decisions.models import Ballot, BallotState, Electorate, Se
 from stakeholder_hub.decisions.operations.deciding import record_decision
 from stakeholder_hub.decisions.operations.holding import hold
 from stakeholder_hub.decisions.operations.objecting import settle_objections
+from stakeholder_hub.decisions.operations.paperwork import paper_votes
 from stakeholder_hub.decisions.operations.proxies import use_proxies
 from stakeholder_hub.decisions.operations.voters import voter_key
 from stakeholder_hub.decisions.policy import may_close_ballot
@@ -46,6 +47,10 @@ def close_ballot(ballot: Ballot, *, actor: Actor) -> Ballot:
     ballot.closes_at, ballot.closed_at = min(ballot.closes_at, now), now
     use_proxies(ballot)
     votes, marks_of = _take_out(ballot)
+    on_paper = [_Vote(secrets.token_hex(16), marks, None) for marks in paper_votes(ballot)]
+    ballot.paper_count = len(on_paper)
+    votes += on_paper
+    random.SystemRandom().shuffle(votes)
     ballot.vote_count = len(votes)
     settle_objections(ballot, [vote.marks for vote in votes])
     numbered = [(vote.number, vote.marks) for vote in votes]
@@ -74,7 +79,7 @@ class _Vote:
 
 
 def _take_out(ballot: Ballot) -> tuple[list[_Vote], dict[int, Marks]]:
-    """All votes in random order, each under a new random number, with its voter only where votes are open; and the
+    """All votes cast here, each under a new random number, with its voter only where votes are open; and the
     marks by voter, for as long as the count needs them.
     """
     ids = db.session.scalars(sa.select(Voter.user_id).where(Voter.ballot_id == ballot.id))
@@ -89,7 +94,6 @@ def _take_out(ballot: Ballot) -> tuple[list[_Vote], dict[int, Marks]]:
         votes.append(_Vote(secrets.token_hex(16), marks, None if ballot.secret else user_id))
         if user_id is not None:
             marks_of[user_id] = marks
-    random.SystemRandom().shuffle(votes)
     return votes, marks_of
 
 

@@ -57,6 +57,7 @@ class Terms(TypedDict, total=False):
     secret: bool
     conditions: Conditions
     max_proxies: int
+    paper: bool
 
 
 class _Marking(NamedTuple):
@@ -87,6 +88,8 @@ def set_terms(ballot: Ballot, terms: Terms) -> None:
     ballot.min_choices, ballot.max_choices = _marking(kind, terms)
     ballot.winners_wanted = _winners(offer, terms.get("winners_wanted"))
     ballot.conditions = _conditions(ballot, offer, terms.get("conditions", Conditions())).to_json() or None
+    if ballot.paper and not ballot.secret:
+        raise Invalid(_l("Ballots on paper have no names: an open vote cannot take them."), "paper")
     ballot.least_support = _least_support(method, kind, terms.get("least_support"))
 
 
@@ -110,6 +113,7 @@ def _set_time(ballot: Ballot, terms: Terms) -> None:
 def _set_voters(ballot: Ballot, terms: Terms) -> None:
     ballot.electorate = terms.get("electorate", Electorate.EVERYONE)
     nobody = ballot.group_id is None and ballot.consultation.group_id is None
+    ballot.paper = terms.get("paper", False)
     ballot.max_proxies = terms.get("max_proxies", 0)
     if not 0 <= ballot.max_proxies <= MOST_PROXIES:
         raise Invalid(_l("Give a number from 0 to %(most)s.", most=MOST_PROXIES), "max_proxies")
