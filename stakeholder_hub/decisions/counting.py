@@ -4,6 +4,7 @@ In a result options are named by their position on the ballot.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -44,6 +45,9 @@ from stakeholder_hub.decisions.methods.ties import by_lot
 from stakeholder_hub.decisions.models import Ballot
 
 CENTS = 100
+SHARE_IN_UNITS = 1_000
+MOST_RAISES = 5_000
+"""The shares are raised at most so often; what is left then goes where the rule says, or stays."""
 
 
 def profile_of(kind: BallotKind, positions: Sequence[int], votes: Iterable[Marks]) -> Profile:
@@ -139,16 +143,31 @@ def _budget(ballot: Ballot, profile: Profile, ties: dict[str, Any]) -> Result:
             **ties,
         )
     by_number = rule is BudgetRule.EQUAL_SHARES_CARDINALITY
-    return count_equal_shares(
+    unit = raised_by(budget, profile.voters)
+    result = count_equal_shares(
         profile,
         costs,
         budget,
         usefulness=Usefulness.CARDINALITY if by_number else Usefulness.COST,
         add1=True,
         complete=rule is not BudgetRule.EQUAL_SHARES_ADD1,
-        unit=CENTS,
+        unit=unit,
+        max_raises=MOST_RAISES,
+        capped=True,
         **ties,
     )
+    return replace(result, details={**result.details, "raised_by": unit})
+
+
+def raised_by(budget: int, voters: int) -> int:
+    """By how much the shares of equal shares are raised at a time, in hundredths: one whole unit of money, or ten, a
+    hundred and so on, so that a share has fewer than a thousand of them. Else a budget in a currency of small units
+    would be counted many thousand times.
+    """
+    unit = CENTS
+    while budget // (max(voters, 1) * unit) >= SHARE_IN_UNITS:
+        unit *= 10
+    return unit
 
 
 def _one_per_category(ballot: Ballot) -> list[Quota]:

@@ -7,7 +7,9 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from stakeholder_hub.decisions.counting import chosen_proposals
+from stakeholder_hub.decisions.counting import chosen_proposals, raised_by
+from stakeholder_hub.decisions.evidence.publishing import archive_of
+from stakeholder_hub.decisions.evidence.verify import check
 from stakeholder_hub.decisions.kinds import OFFERS, BudgetRule, Method
 from stakeholder_hub.decisions.methods.ballots import BallotKind
 from stakeholder_hub.decisions.models import Ballot, BallotState, Decision, Vote
@@ -344,3 +346,26 @@ def test_a_tie_is_broken_by_a_lot_that_was_promised_before_and_anyone_can_draw_a
     assert ballot.result["ties"][0]["decisive"]
     assert ballot.seed_commitment == promised
     assert recount_ballot(ballot.reference)["agrees"]
+
+
+@pytest.mark.parametrize("rule", [BudgetRule.EQUAL_SHARES, BudgetRule.EQUAL_SHARES_ADD1], ids=str)
+def test_a_budget_in_a_currency_of_small_units_is_counted_in_few_steps(app, rule):
+    """Ninety million forints among three voters: raised by one forint at a time this took hours, or failed."""
+    ballot = make_ballot(
+        costs=[4_000_000_000, 2_000_000_000, 3_000_000_000],
+        method=Method.BUDGET,
+        budget=9_000_000_000,
+        rule=rule.value,
+    )
+    voted(ballot, [([1], None), ([3], None), ([2], None)])
+    assert ballot.result["details"]["raised_by"] == 10_000_000
+    assert ballot.result["details"]["raised_shares"] == 100
+    assert ballot.result["spent"] == 9_000_000_000
+    assert recount_ballot(ballot.reference)["agrees"]
+    assert check(archive_of(ballot), ballot.verifier_key).problems == []
+
+
+def test_shares_are_raised_by_whole_units_that_are_few_enough():
+    assert raised_by(99_999_00, 100) == 100
+    assert raised_by(100_000_00, 100) == 1_000
+    assert raised_by(0, 0) == 100

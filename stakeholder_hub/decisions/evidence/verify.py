@@ -635,17 +635,23 @@ def purchases(count: Count, share: Fraction, supporters: Mapping[str, list[tuple
 
 
 def equal_shares(count: Count) -> Data:
-    """Equal shares; then the shares are raised by one unit of money at a time, as long as the budget holds."""
+    """Equal shares; then the shares are raised step by step, as long as the budget holds: by one unit of money, or
+    ten, a
+    hundred and so on, so that the first share has fewer than a thousand of them; at most five thousand times.
+    """
     budget, costs, scores, voters, steps = count.poll.budget, count.costs, count.scores, count.voters, 0
     given = [dict(marks) for marks, _ in count.groups]
     supporters = {o: [(at, one[o]) for at, one in enumerate(given) if one.get(o)] for o in count.options}
     share = Fraction(budget, voters or 1)
     bought, tied = purchases(count, share, supporters)
-    while voters:
+    unit = 100
+    while budget // ((voters or 1) * unit) >= 1000:
+        unit *= 10
+    while voters and steps < 5000:
         left = budget - sum(costs[option] for option in bought)
         if not any(scores[o] and costs[o] <= left for o in count.options if o not in bought):
             break
-        raised = Fraction((budget // (voters * 100) + steps + 1) * 100)
+        raised = Fraction((budget // (voters * unit) + steps + 1) * unit)
         tried = purchases(count, raised, supporters)
         if sum(costs[option] for option in tried[0]) > budget:
             break
@@ -669,7 +675,7 @@ def equal_shares(count: Count) -> Data:
         if True in won:
             count.tie(count.in_order(turn["option"] for turn in group), group[0]["score"], len(won) > 1)
     method = "equalshares/" + count.poll.rule.partition("/")[2] if voters else "equalshares"
-    return count.told(method, winners, {"raised_shares": steps, "virtual_budget": virtual})
+    return count.told(method, winners, {"raised_shares": steps, "virtual_budget": virtual, "raised_by": unit})
 
 
 SUMS = ("plurality", "approval", "multiple_choice", "score", "dots", "quadratic", "borda")

@@ -360,6 +360,7 @@ def count_equal_shares(
     unit: int = 1,
     until_exhausted: bool = True,
     max_raises: int = MAX_RAISES,
+    capped: bool = False,
     complete: bool = False,
     order: Sequence[str] | None = None,
     tie_break: str = "order",
@@ -373,7 +374,7 @@ def count_equal_shares(
     then remains goes to the options with the highest score that fit (utilitarian completion; with ``add1`` this
     is "add1u").
     Raises :class:`InvalidCount` for ordinal ballots, a budget below zero, an option without a cost, costs
-    that do not name the options, or more than ``max_raises`` raises.
+    that do not name the options, or more than ``max_raises`` raises; with ``capped`` the raising ends there instead.
     """
     _check(profile, costs, budget, unit)
     rank = ranks(profile.options, order)
@@ -389,6 +390,8 @@ def count_equal_shares(
         whole = budget // (profile.voters * unit)
         while not _finished(bought, supported, election.costs, budget, until_exhausted):
             if steps >= max_raises:
+                if capped:
+                    break
                 raise InvalidCount("too_many_raises", raises=steps)
             share_up = Fraction((whole + steps + 1) * unit)
             raised = election.run(share_up)
