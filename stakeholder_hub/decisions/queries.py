@@ -48,7 +48,6 @@ def load_ballot(reference: str, actor: Actor) -> Ballot:
             joinedload(Ballot.group),
             joinedload(Ballot.consultation),
             selectinload(Ballot.options),
-            selectinload(Ballot.turnout),
         )
     )
     if found is None:
