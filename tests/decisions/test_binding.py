@@ -10,6 +10,9 @@ from flask import Flask
 
 from stakeholder_hub.decisions.binding import binds
 from stakeholder_hub.decisions.counting import chosen_positions, chosen_proposals
+from stakeholder_hub.decisions.evidence.leaves import tree_of, vote_line
+from stakeholder_hub.decisions.evidence.publishing import archive_of, receipts_of, seal, stored_votes
+from stakeholder_hub.decisions.evidence.verify import check
 from stakeholder_hub.decisions.kinds import Method
 from stakeholder_hub.decisions.methods.conditions import Base, Conditions, TerritoryKey
 from stakeholder_hub.decisions.models import Ballot, Decision, Electorate
@@ -192,3 +195,21 @@ def test_a_coordinator_sets_conditions_on_the_form_and_finds_them_again(web: Fla
     form = client.get(edit).text
     assert 'selected value="2/3 valid"' in form
     assert 'selected value="each"' in form
+
+
+@pytest.mark.parametrize("yes", [4, 9])
+def test_the_second_counter_finds_checks_that_do_not_follow_from_the_votes(app, voters, yes):
+    ballot = asking(Conditions(quorum_votes=12, threshold=Fraction(2, 3), sectors=2))
+    for number, person in enumerate(voters(12)):
+        cast_vote(ballot, choices=YES if number < yes else NO, actor=person)
+    close_ballot(ballot, actor=SYSTEM)
+    assert [one["met"] for one in ballot.checks] == [True, yes == 9, False]
+    assert check(archive_of(ballot), ballot.verifier_key).problems == []
+    first, threshold, sectors = ballot.checks
+    for wrong in ({**threshold, "met": not threshold["met"]}, {**threshold, "reached": 8}, None):
+        ballot.checks = [first, *([wrong] if wrong else []), sectors]
+        tree = tree_of((vote_line(*vote) for vote in stored_votes(ballot)), receipts_of(ballot))
+        seal(ballot, stored_votes(ballot), receipts_of(ballot), tree)
+        problems = check(archive_of(ballot), ballot.verifier_key).problems
+        assert len(problems) == 1
+        assert "checks" in problems[0]

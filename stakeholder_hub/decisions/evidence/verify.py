@@ -131,9 +131,12 @@ class Poll:
             value_of(data, name, int, 0)
             for name in ("budget", "points_each", "winners_wanted", "voted", "on_paper")
         )
-        self.least_support, self.standing, self.least = (
-            value_of(data, name, int, 0) for name in ("least_support", "standing_objections", "min_choices")
+        self.least_support, self.standing, self.least, self.entitled = (
+            value_of(data, name, int, 0)
+            for name in ("least_support", "standing_objections", "min_choices", "entitled")
         )
+        self.conditions: Data = value_of(data, "conditions", dict, {})
+        self.checks: list[Data] = value_of(data, "checks", list, [])
         self.most = 1 if self.kind == "choose-1" else value_of(data, "max_choices", int, len(told))
         self.one_per_category = value_of(data, "one_per_category", bool)
         self.promise = value_of(data, "seed_commitment", str, "")
@@ -755,11 +758,62 @@ def look_into(data: bytes, key: str | None, report: Report) -> None:
     check_signature(files, report, root)
     if wrong:
         return
+    if any(
+        one["kind"] in told and told[one["kind"]] != one
+        for told in [checks_of(poll, result)]
+        for one in poll.checks
+    ):
+        wrong.append("ballot.json, checks: they do not follow from the votes and the conditions")
     report.result = files["result.json"] if report.held_back else recount(poll, votes, lot)
     if report.result != files["result.json"]:
         counted = json.loads(report.result)
         parts = sorted(part for part in {*counted, *result} if counted.get(part) != result.get(part))
         wrong.append(f"result.json: counted again, it differs in {shown(' '.join(parts))}")
+
+
+def checks_of(poll: Poll, result: Data) -> dict[str, Data]:
+    """What the conditions about persons come to, by kind. How sectors, organisations and towns voted is not
+    published, so
+    what those come to is as published.
+    """
+    asked, cast, scores, found = poll.conditions, poll.voted, result["scores"], dict[str, Data]()
+
+    def held(kind: str, reached: int, needed: Fraction, base: int | None, strictly: bool = False) -> None:
+        wanted = needed if base is None else needed * base
+        met = reached > wanted if strictly else reached >= wanted and base != 0
+        least = (
+            wanted.numerator // wanted.denominator + 1
+            if strictly
+            else -(-wanted.numerator // wanted.denominator)
+        )
+        part = needed.numerator if needed.denominator == 1 else str(needed)
+        told = {
+            "kind": kind,
+            "met": met,
+            "reached": reached,
+            "needed": part,
+            "base": base,
+            "strictly": strictly,
+        }
+        found[kind] = {**told, "missing": 0 if met else max(least - reached, 1)}
+
+    if "quorum_votes" in asked:
+        held("quorum_votes", cast, Fraction(asked["quorum_votes"]), None)
+    if "quorum_share" in asked:
+        held("quorum_share", cast, Fraction(asked["quorum_share"]), poll.entitled)
+    if "threshold" in asked:
+        bases = {"valid": scores["1"] + scores["2"], "cast": cast, "eligible": poll.entitled}
+        needed = Fraction(asked["threshold"])
+        held("threshold", scores["1"], needed, bases[asked["threshold_base"]], needed <= Fraction(1, 2))
+    if "winner_share" in asked:
+        needed, weakest = (
+            Fraction(asked["winner_share"]),
+            min((scores[o] for o in result["winners"]), default=0),
+        )
+        held("winner_share", weakest, needed, cast, needed <= Fraction(1, 2))
+    if {*found} - {one["kind"] for one in poll.checks}:
+        raise Altered("ballot.json, checks: a condition was not checked")
+    return found
 
 
 def check_signature(files: Files, report: Report, root: bytes) -> None:
