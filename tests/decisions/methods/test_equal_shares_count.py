@@ -104,6 +104,15 @@ def test_a_hopeless_raise_ends_with_an_error_and_not_never():
         )
 
 
+def test_a_capped_raise_ends_with_what_was_bought_until_then():
+    profile = approvals(["p0"])
+    costs = dict.fromkeys(OPTIONS, 10**9)
+    result = count_equal_shares(
+        profile, costs, 0, add1=True, until_exhausted=False, max_raises=9, capped=True
+    )
+    assert (result.winners, result.details["raised_shares"]) == ((), 9)
+
+
 def test_equal_rates_are_reported_as_a_tie_and_broken_by_the_order():
     profile = approvals(["p0"], ["p1"])
     costs = {"p0": 5, "p1": 5, "p2": 1, "p3": 1}
