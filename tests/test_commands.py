@@ -98,6 +98,7 @@ def test_doctor_notices_a_secret_that_others_can_read(instance: Path) -> None:
     assert "chmod 600" in found["mend"]
 
 
+@pytest.mark.slow
 def test_doctor_notices_servers_that_do_not_answer(instance: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert run(instance, "migrate", "up").exit_code == 0
     monkeypatch.setenv("HUB_MAIL_URL", f"smtp://me:hidden@127.0.0.1:{free_port()}")
@@ -107,6 +108,7 @@ def test_doctor_notices_servers_that_do_not_answer(instance: Path, monkeypatch: 
     assert "hidden" not in result.output
 
 
+@pytest.mark.slow
 def test_doctor_notices_a_site_without_a_worker(instance: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert run(instance, "migrate", "up").exit_code == 0
     assert findings(run(instance, "doctor", "--json"))["Worker"]["says"] == "the site is not running"
@@ -172,6 +174,7 @@ def test_an_archive_that_backup_did_not_write_is_refused(instance: Path, tmp_pat
         assert "was not written by backup" in result.output
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["a path that leads out", "a link that leads out"])
 def test_an_archive_never_writes_outside(instance: Path, tmp_path: Path, kind: str) -> None:
     """Fails when the members of an archive are not looked at."""

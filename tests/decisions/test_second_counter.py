@@ -155,6 +155,7 @@ def counted_again(ballot: Any, votes: Sequence[Marks], lot: str | None) -> bytes
     return verify.recount(poll, poll.votes(sorted(vote_line(*vote) for vote in numbered(votes))), lot)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", ALL_CASES, ids=lambda case: "-".join(str(part) for part in case))
 def test_both_counters_tell_the_same_byte_for_byte(case):
     @given(ballots_with_votes(case), st.none() | st.sampled_from(["a lot", "another", "a third"]))
@@ -271,6 +272,7 @@ def in_another_order(told: dict[str, bytes], names: Sequence[str]) -> bytes:
     return out.getvalue()
 
 
+@pytest.mark.slow
 def test_none_of_ten_thousand_alterations_passes_with_the_right_key(archive):
     chance, told = random.Random(20310907), files_in(archive)
     earlier = files_in(sealed(ballot_for(), RANKED[:13]))

@@ -25,7 +25,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                     )
                 item.user_properties.append((KEY, case))
         needs = set(getattr(item, "fixturenames", ()))
-        if "application" in needs:
+        if "database" in needs:
             item.add_marker("database")
         if "browser" in needs:
             item.add_marker("browser")

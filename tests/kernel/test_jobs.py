@@ -61,6 +61,7 @@ def runs(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return noted
 
 
+@pytest.mark.slow
 def test_a_nudge_reaches_the_worker(queued: Flask, runs: list[str]) -> None:
     with queued.app_context():
         jobs.nudge("test.count")
@@ -69,6 +70,7 @@ def test_a_nudge_reaches_the_worker(queued: Flask, runs: list[str]) -> None:
     assert runs == ["run"]
 
 
+@pytest.mark.slow
 def test_a_nudge_for_a_sweep_that_is_gone_does_no_harm(queued: Flask) -> None:
     with queued.app_context():
         jobs.nudge("test.of_an_older_release")

@@ -352,6 +352,7 @@ def test_normalising_hostile_text_is_quick(work):
         assert fastest(lambda: work(hostile, longest=100_000)) < 3 * BY_ONE_THREAD, name  # noqa: B023
 
 
+@pytest.mark.slow
 @pytest.mark.hostile("H45")
 @pytest.mark.parametrize("piece", HOSTILE_TEXTS.values(), ids=HOSTILE_TEXTS.keys())
 def test_markdown_of_hostile_text_is_bounded(piece):
@@ -365,6 +366,7 @@ def test_markdown_of_hostile_text_is_bounded(piece):
     assert faults(html) == []
 
 
+@pytest.mark.slow
 @pytest.mark.hostile("H45")
 @pytest.mark.parametrize(
     "hostile",

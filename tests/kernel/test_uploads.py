@@ -228,6 +228,7 @@ def test_a_photo_with_endless_scans_is_refused():
         check(progressive[:-2] + progressive[at:-2] * 200 + b"\xff\xd9")
 
 
+@pytest.mark.slow
 def test_a_very_large_photo_is_kept_smaller():
     file = check(photo((7_000, 5_000)), "a.jpg")
     assert max(file.width, file.height) == 3_500 or max(file.width, file.height) == 4_096
@@ -482,6 +483,7 @@ def test_a_pdf_with_too_many_pages_or_parts_is_refused(monkeypatch):
         check(written(document(5)))
 
 
+@pytest.mark.slow
 @pytest.mark.hostile("H16")
 def test_a_pdf_whose_structure_unpacks_to_gigabytes_is_refused():
     """Without ``flate_max_memory`` this takes as much memory as the packed part names."""

@@ -62,6 +62,7 @@ COUNTS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", COUNTS)
 @given(data=st.data())
 @settings(max_examples=40, deadline=None)
@@ -73,6 +74,7 @@ def test_the_order_of_ballots_never_matters(method, data):
     assert results[0].to_json() == results[1].to_json()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", COUNTS)
 @given(data=st.data())
 @settings(max_examples=40, deadline=None)

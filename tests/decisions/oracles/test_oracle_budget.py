@@ -6,6 +6,7 @@ that nobody supports where money is left; ours never does where a rule asks for 
 the comparison.
 """
 
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from pabutools.election import (
@@ -31,6 +32,8 @@ from stakeholder_hub.decisions.methods.committees import count_budget_phragmen
 from stakeholder_hub.decisions.methods.equal_shares import Usefulness, count_equal_shares
 from stakeholder_hub.decisions.methods.greedy import count_greedy
 from stakeholder_hub.decisions.methods.threshold import Threshold
+
+pytestmark = pytest.mark.slow
 
 OPTIONS = tuple(f"p{number}" for number in range(7))
 BALLOTS = st.lists(st.lists(st.sampled_from(OPTIONS), unique=True), min_size=1, max_size=10)

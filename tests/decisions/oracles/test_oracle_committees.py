@@ -15,6 +15,8 @@ from stakeholder_hub.decisions.methods.approval import count_approvals
 from stakeholder_hub.decisions.methods.ballots import BallotKind, Profile
 from stakeholder_hub.decisions.methods.committees import count_phragmen, count_proportional_approval
 
+pytestmark = pytest.mark.slow
+
 OPTIONS = ("a", "b", "c", "d", "e", "f")
 BALLOTS = st.lists(
     st.lists(st.integers(0, len(OPTIONS) - 1), unique=True, min_size=1), min_size=1, max_size=12

@@ -1,6 +1,7 @@
 """Rankings, grades and points, compared with pyrankvote (Tingvold) and votelib (Šimbera)."""
 
 import pyrankvote
+import pytest
 import votelib.component.rankscore
 import votelib.convert
 import votelib.evaluate.cardinal
@@ -16,6 +17,8 @@ from stakeholder_hub.decisions.methods.highest import borda_scores, count_borda,
 from stakeholder_hub.decisions.methods.judgment import count_majority_judgment
 from stakeholder_hub.decisions.methods.runoff import count_runoff
 from stakeholder_hub.decisions.methods.stv import count_stv
+
+pytestmark = pytest.mark.slow
 
 OPTIONS = ("a", "b", "c", "d", "e")
 GRADES = 6

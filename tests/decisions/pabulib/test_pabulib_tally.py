@@ -15,6 +15,7 @@ def only(tallied):
     return tallied.differences[0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name",
     [
@@ -58,6 +59,7 @@ def test_budapest_is_explained_by_a_budget_for_each_category(real_files):
     assert tallied.counted_by == min(tallied.explored, key=tallied.explored.__getitem__)
 
 
+@pytest.mark.slow
 def test_the_scores_of_real_files_are_those_their_tables_claim(real_files):
     for path in sorted(real_files.glob("*.pb")):
         tallied = tally(path)
