@@ -13,10 +13,12 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from stakeholder_hub.accounts import wiring as accounts
 from stakeholder_hub.actions import wiring as actions
 from stakeholder_hub.audit import wiring as audit
+from stakeholder_hub.bodies import wiring as bodies
 from stakeholder_hub.consultations import wiring as consultations
 from stakeholder_hub.decisions import wiring as decisions
 from stakeholder_hub.deliberation import wiring as deliberation
 from stakeholder_hub.demonstration import wiring as demonstration
+from stakeholder_hub.editions import wiring as editions
 from stakeholder_hub.groups import wiring as groups
 from stakeholder_hub.installation import wiring as installation
 from stakeholder_hub.kernel import catalogues, clock, jobs, logs
@@ -44,10 +46,12 @@ FEATURES: tuple[ModuleType, ...] = (
     search,
     moderation,
     groups,
+    bodies,
     deliberation,
     consultations,
     proposals,
     decisions,
+    editions,
     actions,
     portal,
     demonstration,

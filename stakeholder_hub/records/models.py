@@ -161,6 +161,12 @@ class Relation(StrEnum):
     REPEATED_AS = "repeated_as"
     MERGED_INTO = "merged_into"
     RELATES_TO = "relates_to"
+    RUN_AS = "run_as"
+    REFERRED_AS = "referred_as"
+    FORWARDED_AS = "forwarded_as"
+    JOINED_IN = "joined_in"
+    ANSWERED_BY = "answered_by"
+    PROMISED_AS = "promised_as"
 
     @property
     def label(self) -> Reason:
@@ -174,6 +180,12 @@ class Relation(StrEnum):
             Relation.REPEATED_AS: _l("repeated as"),
             Relation.MERGED_INTO: _l("merged into"),
             Relation.RELATES_TO: _l("related to"),
+            Relation.RUN_AS: _l("carried out in this place as"),
+            Relation.REFERRED_AS: _l("referred to another level as"),
+            Relation.FORWARDED_AS: _l("forwarded as"),
+            Relation.JOINED_IN: _l("joined with similar matters in"),
+            Relation.ANSWERED_BY: _l("answered by"),
+            Relation.PROMISED_AS: _l("promised as"),
         }[self]
 
 
