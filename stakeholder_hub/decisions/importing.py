@@ -51,6 +51,8 @@ LONGEST_NAME = 200
 LONGEST_LABEL = 160
 LONGEST_KEY = 80
 EARLIEST_DAY = date(1990, 1, 1)
+LARGEST_BUDGET = 10**14
+"""In hundredths; a file that claims more money is brought in with this much."""
 
 
 @operation
@@ -104,10 +106,8 @@ def _refuse_second(file: PabulibFile) -> None:
 
 def _language(file: PabulibFile, territory: Territory) -> str:
     """The language the names are in."""
-    for code in (file.language, territory.default_language):
-        if code and code[:2].lower() in CONTENT:
-            return code[:2].lower()
-    return "en"
+    stated = (file.language or "")[:2].lower()
+    return stated if stated in CONTENT else territory.default_language
 
 
 def _dates(file: PabulibFile, zone: str) -> tuple[datetime, datetime]:
@@ -163,7 +163,7 @@ def _consultation(
         ],
         audience=Visibility.PUBLIC,
         categories=[Multilingual.of(name, language) for name in _categories(file)],
-        budget=_amount(file, file.smallest_budget, 0),
+        budget=min(hundredths(file.smallest_budget, file.unit), LARGEST_BUDGET),
         currency=_currency(file, territory),
         slug=f"{place} {year}",
         import_digest=file.sha256,
@@ -200,13 +200,6 @@ def _heading(project: Project) -> str:
 def _currency(file: PabulibFile, territory: Territory) -> str:
     stated = file.meta.get("currency", "").upper()
     return stated if len(stated) == 3 and stated.isascii() and stated.isalpha() else territory.currency
-
-
-def _amount(file: PabulibFile, smallest: int, line: int) -> int:
-    amount = hundredths(smallest, file.unit)
-    if amount > 10**17:
-        raise PabulibError(line, _l("The amount is too large."))
-    return min(amount, 10**14) if not line else amount
 
 
 def _line(text: str) -> str:
@@ -249,7 +242,7 @@ def _proposals(
                 body_text=text,
                 body_html=body_html,
                 category_id=headings.get(_heading(project).casefold()),
-                cost=_amount(file, int(project.cost * file.unit), project.line),
+                cost=hundredths(int(project.cost * file.unit), file.unit),
                 latitude=project.latitude,
                 longitude=project.longitude,
                 target=", ".join(project.targets)[:LONGEST_LABEL] or None,

@@ -94,7 +94,7 @@ class _Election:
         wanted = np.flatnonzero(weights > 0)
         distinct, index = np.unique(weights[wanted], return_inverse=True)
         self.weights: list[int] = [0, *distinct.tolist()]
-        self.common = lcm(*distinct.tolist()) if len(distinct) else 1
+        self.common = lcm(*distinct.tolist())
         order = np.argsort(profile.choices[wanted], kind="stable")
         ends = np.cumsum(np.bincount(profile.choices[wanted], minlength=len(self.costs)))
         ballots = np.split(profile.voter_of_choice()[wanted][order], ends[:-1])
@@ -152,7 +152,7 @@ class _Election:
 
     def _money(self, share: Fraction, total: int) -> "_Purses | _Money":
         bits = 60 - max(total + 1, *self.costs).bit_length()
-        if self.weights == [0, 1] and bits >= 8 and self.profile.voters < 2**40:
+        if self.weights == [0, 1] and bits >= 8:
             return _Purses(self, share, bits)
         return _Money(self, share)
 
@@ -258,22 +258,20 @@ class _Purses:
         weight = self.election.weight[option] - (np.cumsum(numbers) - numbers)
         can_pay = due <= high * weight
         place = int(can_pay.argmax())
-        return _Bounds(held, numbers, high, place if can_pay[place] else None, due[place], weight[place])
+        return _Bounds(held, numbers, high, place, bool(can_pay[place]), due[place], weight[place])
 
     def least(self, option: int) -> int | None:
         """A price that is not above the option's, in whole steps; ``None`` where the supporters have too little."""
         bounds = self._bounds(option)
-        if bounds.place is None:
+        if not bounds.is_enough:
             return None
         unit = int(bounds.weight) * self.election.factor[option] << self.bits
         return (int(bounds.due) << STEP) // unit
 
     def price(self, option: int) -> _Price | None:
-        """What the option's supporters pay, or ``None`` where they have too little."""
+        """What the option's supporters pay, or ``None`` where they have too little. Asked where ``least`` is known."""
         bounds = self._bounds(option)
         place = bounds.place
-        if place is None:
-            return None
         poor, low = bounds.held[:place], self.low[bounds.held]
         most = (self.election.costs[option] << self.bits) - int((low[:place] * bounds.numbers[:place]).sum())
         is_rich = int(low[place]) * int(bounds.weight) >= most
@@ -339,13 +337,14 @@ class _Purses:
 @dataclass(frozen=True, slots=True)
 class _Bounds:
     """An option's supporters by class, with what they have at most; the first class that can pay its part then
-    (``place``), and what is due from it and all after it, and their weight.
+    (``place``) if there is enough at all, and what is due from it and all after it, and their weight.
     """
 
     held: IntArray
     numbers: IntArray
     high: IntArray
-    place: int | None
+    place: int
+    is_enough: bool
     due: np.int64
     weight: np.int64
 

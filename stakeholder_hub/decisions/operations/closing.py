@@ -143,7 +143,7 @@ def mark_winners(ballot: Ballot) -> None:
     """Give every proposal on the ballot the state that the result means for it."""
     chosen = chosen_proposals(ballot)
     ids = [option.proposal_id for option in ballot.options if option.proposal_id is not None]
-    for proposal in db.session.scalars(sa.select(Proposal).where(Proposal.id.in_(ids))):
-        if proposal.state == ProposalState.ON_BALLOT:
-            won = proposal.id in chosen
-            proposal.move_to(ProposalState.SELECTED if won else ProposalState.NOT_SELECTED)
+    waiting = sa.select(Proposal).where(Proposal.id.in_(ids), Proposal.state == ProposalState.ON_BALLOT)
+    for proposal in db.session.scalars(waiting):
+        won = proposal.id in chosen
+        proposal.move_to(ProposalState.SELECTED if won else ProposalState.NOT_SELECTED)
