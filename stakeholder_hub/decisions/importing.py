@@ -223,7 +223,7 @@ def _proposals(
     for number, project in enumerate(file.projects):
         try:
             text = normalise(project.description)
-            title = _title(project, language)
+            title = _title(file, project, language)
             body_html = markdown(text)
         except Invalid as refusal:
             raise PabulibError(project.line, refusal.reason) from refusal
@@ -255,9 +255,10 @@ def _proposals(
     return proposals
 
 
-def _title(project: Project, language: str) -> Multilingual:
-    """The name in every language it has; ``und`` is the file's own."""
-    names = {language if code == "und" else code: _line(name) for code, name in project.names.items()}
+def _title(file: PabulibFile, project: Project, language: str) -> Multilingual:
+    """The name in every language it has; the file's own may be unknown here, or not stated (``und``)."""
+    own = ("und", file.language)
+    names = {language if code in own else code: _line(name) for code, name in project.names.items()}
     names = {code: _cut(name) for code, name in names.items() if name}
     if not names:
         return Multilingual.of(_cut(_line(project.id)) or "–", language)

@@ -3,10 +3,12 @@
 import ast
 import json
 import random
+import runpy
 import subprocess
 import sys
 import zipfile
 from collections.abc import Callable, Sequence
+from fractions import Fraction
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
@@ -27,6 +29,7 @@ from stakeholder_hub.decisions.evidence.signing import Signer, checkpoint_text
 from stakeholder_hub.decisions.kinds import ANSWERS, BudgetRule, Method
 from stakeholder_hub.decisions.marks import Marks
 from stakeholder_hub.decisions.methods.ballots import BallotKind
+from stakeholder_hub.decisions.methods.conditions import Cell, Conditions, Figures, check
 from stakeholder_hub.decisions.models import Ballot, Electorate
 
 SCRIPT = Path(verify.__file__)
@@ -521,6 +524,37 @@ def test_terms_that_cannot_be_are_found_even_if_signed():
     assert "there is no such rule" in with_terms(OF_METHODS[5], one, method="by_acclamation")
     assert "there is no such rule" in with_terms(OF_BUDGETS[0], one, rule="whoever shouts")
     assert "more than there were" in with_terms(OF_METHODS[1], one, standing_objections=1)
+
+
+def test_shares_of_those_entitled_and_of_winners_are_checked_again():
+    conditions = Conditions(quorum_share=Fraction(1, 2), winner_share=Fraction(3, 5))
+    votes = [Marks([1])] * 9 + [Marks([2])] * 5
+    for entitled, winner in ((28, 9), (29, 9)):
+        figures = Figures(all=Cell(cast=14, eligible=entitled), winners=(winner,))
+        checks = [one.to_json() for one in check(conditions, figures)]
+        assert [one["met"] for one in checks] == [entitled == 28, True]
+        ballot = ballot_for(
+            OF_METHODS[5],
+            winners_wanted=1,
+            conditions=conditions.to_json(),
+            checks=checks,
+            entitled=entitled,
+        )
+        data = sealed(ballot, votes)
+        assert problems(data) == ""
+        told = json.loads(files_in(data)["ballot.json"])
+        told["checks"][0]["met"] = not told["checks"][0]["met"]
+        assert "checks" in problems(signed_again(data, ballot_json=canonical(told)))
+
+
+def test_the_script_runs_as_a_script(archive, tmp_path, monkeypatch, capsysbinary):
+    path = tmp_path / "archive.zip"
+    path.write_bytes(archive)
+    monkeypatch.setattr(sys, "argv", [str(SCRIPT), str(path)])
+    with pytest.raises(SystemExit) as end:
+        runpy.run_path(str(SCRIPT), run_name="__main__")
+    assert end.value.code == 0
+    assert capsysbinary.readouterr().out == files_in(archive)["result.json"]
 
 
 @pytest.mark.parametrize("rule", [BudgetRule.EQUAL_SHARES, BudgetRule.EQUAL_SHARES_ADD1])

@@ -80,3 +80,5 @@ def test_votes_are_told_with_places_or_points():
     assert vote_line("ab", Marks([3, 1])) == "ab;3 1"
     assert vote_line("ab", Marks([1, 3], [5, 0])) == "ab;1:5 3:0"
     assert vote_line("ab", Marks([])) == "ab;"
+    with pytest.raises(ValueError, match="shorter"):
+        vote_line("ab", Marks([1, 3], [5]))

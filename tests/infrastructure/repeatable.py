@@ -1,4 +1,4 @@
-"""A pytest plugin: properties try the same examples each time and say only that they fail, not with which smallest one."""
+"""A pytest plugin: properties try the same examples each time, and do not look for the smallest that fails."""
 
 from hypothesis import HealthCheck, Phase, settings
 

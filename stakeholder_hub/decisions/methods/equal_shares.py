@@ -441,7 +441,7 @@ def preferred_of_two(profile: Profile, first: Sequence[str], second: Sequence[st
     """
     position = {option: place for place, option in enumerate(profile.options)}
     gain = np.zeros(len(profile.options), dtype=np.int64)
-    gain[[position[option] for option in first]] += 1
+    gain[[position[option] for option in first]] = 1
     gain[[position[option] for option in second]] -= 1
     balance = np.zeros(profile.voters, dtype=np.int64)
     np.add.at(balance, profile.voter_of_choice(), gain[profile.choices])

@@ -41,6 +41,8 @@ APPROVALS = Profile.of(BallotKind.APPROVAL, AB, [["a"]])
 RANKED = Profile.of(BallotKind.ORDINAL, AB, [["a"]])
 GRADED = Profile.of(BallotKind.SCORING, AB, [{"a": 1}, {"a": 0, "b": 7}])
 SPREAD = Profile.of(BallotKind.CUMULATIVE, AB, [{"a": 1}, {"a": 2, "b": 3}])
+HUGE = Profile.of(BallotKind.CUMULATIVE, AB, [{"a": 10}, {"a": 2**32}])
+"""The square of the last number is 0 in 64 bits."""
 CHOICES = Profile.of(BallotKind.CHOOSE_ONE, CONSENTING, [["objection"]])
 UNKNOWN = Figures(all=Cell(cast=5), territories={"x": Cell(1, 1, people=5), "y": Cell(1, 1)})
 
@@ -66,6 +68,7 @@ REFUSED: list[tuple[str, Any, dict[str, Any]]] = [
     ("grades_out_of_range", lambda: grade_table(GRADED, MOST_GRADES + 1), {"grades": 101}),
     ("grade_out_of_range", lambda: grade_table(GRADED, 7), {"grade": 7}),
     ("over_credits", lambda: count_quadratic(SPREAD, 12), {"ballot": 1, "credits": 12}),
+    ("over_credits", lambda: count_quadratic(HUGE, 100), {"ballot": 1, "credits": 100}),
     (
         "costs_and_options_differ",
         lambda: count_budget_phragmen(APPROVALS, {"a": 1}, 9),
