@@ -12,8 +12,13 @@ from stakeholder_hub.representation.picture import Row
 from stakeholder_hub.representation.wording import Gap, nobody_yet, too_few
 
 
-def gaps_in(rows: Sequence[Row], place: str, *, group: Group | None, actor: Actor) -> list[Gap]:
-    """Sectors of which nobody is there, then those with less than was agreed."""
+def gaps_in(
+    rows: Sequence[Row], place: str, *, group: Group | None, actor: Actor, seats: bool = False
+) -> list[Gap]:
+    """Sectors of which nobody is there, then those with less than was agreed.
+
+    ``seats``: it is about a group's table, where nobody has to sit for themselves.
+    """
     invites = group is not None and group.archived_at is None and bool(may_manage_group(actor, group))
 
     def invite(sector: Sector) -> str | None:
@@ -24,7 +29,9 @@ def gaps_in(rows: Sequence[Row], place: str, *, group: Group | None, actor: Acto
         )
 
     nobody = [
-        Gap(row.sector, nobody_yet(row.sector, place), invite(row.sector)) for row in rows if row.count == 0
+        Gap(row.sector, nobody_yet(row.sector, place), invite(row.sector))
+        for row in rows
+        if row.count == 0 and (row.sector is not Sector.CITIZEN or row.target or not seats)
     ]
     short = [
         Gap(row.sector, too_few(row.sector, row.count, row.total, row.target or 0), invite(row.sector))

@@ -81,7 +81,7 @@ def of_group(slug: str) -> ResponseReturnValue:
         group=group,
         rows=rows,
         total=sum(counts.values()),
-        gaps=gaps_in(rows, in_language(group.territory.name).text, group=group, actor=me),
+        gaps=gaps_in(rows, in_language(group.territory.name).text, group=group, actor=me, seats=True),
         answers=queries.told_at(group, sum(counts.values())),
         breadcrumbs=group_crumbs(group, (_("Who is at the table"), None)),
     )
