@@ -8,8 +8,8 @@ import sqlalchemy as sa
 from flask import Flask
 
 from stakeholder_hub.decisions import sentences
-from stakeholder_hub.decisions.models import Ballot, Decision, Voter
-from stakeholder_hub.decisions.operations import cast_vote, close_ballot, explain_decision
+from stakeholder_hub.decisions.models import Ballot, Decision, Vote, Voter
+from stakeholder_hub.decisions.operations import cast_vote, close_ballot, explain_decision, give_proxy
 from stakeholder_hub.decisions.operations.voters import voter_key
 from stakeholder_hub.decisions.policy import may_vote
 from stakeholder_hub.decisions.queries import (
@@ -37,6 +37,7 @@ from stakeholder_hub.search.sources import rebuild_index
 from stakeholder_hub.territories.models import Role
 from tests.decisions.test_operations import seat
 from tests.decisions.test_pages import hidden_in
+from tests.decisions.test_proxies import group_vote
 from tests.factories.accounts import make_user
 from tests.factories.consultations import make_consultation
 from tests.factories.decisions import make_ballot, make_ballot_proposal
@@ -77,6 +78,15 @@ def test_a_vote_stays_in_the_count_when_its_voter_is_gone(app):
     db.session.execute(sa.delete(Voter).where(Voter.user_id == gone.id))
     close_ballot(ballot, actor=SYSTEM)
     assert (ballot.vote_count, ballot.result["scores"]["3"]) == (2, 2)
+
+
+def test_a_proxy_adds_nothing_where_the_vote_of_its_holder_is_gone(app):
+    ballot, (ana, bor, *_others) = group_vote()
+    give_proxy(ballot, holder_id=bor.id, actor=ana)
+    cast_vote(ballot, choices=[2], actor=bor)
+    db.session.execute(sa.delete(Vote).where(Vote.ballot_id == ballot.id))
+    close_ballot(ballot, actor=SYSTEM)
+    assert ballot.vote_count == 0
 
 
 def test_the_decision_that_chose_a_proposal_is_the_latest_one(app):

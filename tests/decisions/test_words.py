@@ -1,13 +1,16 @@
 """What a ballot and its result say in words: what to do, how it is counted, why this one won, what became of others."""
 
+from fractions import Fraction
 from typing import Any
 
 import pytest
 
 from stakeholder_hub.decisions import explaining
+from stakeholder_hub.decisions.conditions_told import checks_in_words, conditions_in_words
 from stakeholder_hub.decisions.explaining import how_it_is_counted, how_to_vote, spending_rule, who_votes, why
 from stakeholder_hub.decisions.kinds import BudgetRule, Method
 from stakeholder_hub.decisions.methods.ballots import BallotKind
+from stakeholder_hub.decisions.methods.conditions import Base, Check, Conditions, Kind, TerritoryKey
 from stakeholder_hub.decisions.models import Ballot, BallotState, Electorate
 from stakeholder_hub.decisions.narrating import fate_of, stage_lines, story_of
 from stakeholder_hub.decisions.operations.roll import RollRead
@@ -231,3 +234,101 @@ def test_who_is_beaten_is_told_by_whom(app):
     result = {"tables": {"ways": {"1": [0, 5, 5], "2": [3, 0, 4], "3": [3, 4, 0]}}}
     assert fate_of("1", result, TITLES) == "Nothing beats it."
     assert fate_of("2", result, TITLES) == "Beaten by “Park”."
+
+
+# -- What must hold for a result to bind -------------------------------------------------------------------------------
+
+
+def test_every_condition_is_told_in_a_sentence_before_the_vote(app):
+    asked = Conditions(
+        quorum_votes=1,
+        quorum_share=Fraction(1, 3),
+        quorum_sector=2,
+        quorum_territory=1,
+        threshold=Fraction(2, 3),
+        winner_share=Fraction(1, 2),
+        sectors=3,
+        organisations=Fraction(3, 4),
+        territories=TerritoryKey.EU,
+        overrule=Fraction(9, 10),
+    )
+    assert conditions_in_words(ballot_of(Method.YES_NO, conditions=asked.to_json())) == [
+        "At least 1 person votes.",
+        "At least 33.3% of those entitled vote.",
+        "At least 2 people vote from each of the four sectors.",
+        "At least 1 person votes from each town.",
+        "At least two thirds of those who say yes or no say yes.",
+        "Each winner has the votes of more than half of those who voted.",
+        "In at least 3 of the four sectors more say yes than no.",
+        "More than three quarters of the organisations agree, each with one vote by its delegates.",
+        "At least 55% of the towns agree, in which at least 65% of the people live.",
+        "Objections are overruled if at least 90% of those who vote consent.",
+    ]
+    assert conditions_in_words(ballot_of(Method.YES_NO)) == []
+
+
+def test_a_threshold_tells_of_what_it_is_a_part_and_whether_it_has_to_be_passed(app):
+    told = {
+        (Fraction(1, 2), Base.VALID): "More than half of those who say yes or no say yes.",
+        (Fraction(1, 2), Base.CAST): "More than half of all who vote, abstentions included say yes.",
+        (Fraction(3, 5), Base.ELIGIBLE): "At least 60% of all who are entitled to vote say yes.",
+    }
+    for (share, base), words in told.items():
+        asked = Conditions(threshold=share, threshold_base=base)
+        assert conditions_in_words(ballot_of(Method.YES_NO, conditions=asked.to_json())) == [words]
+
+
+def test_towns_agree_by_number_or_by_people(app):
+    told = {
+        TerritoryKey.EACH: "More than half of the towns agree, each with one vote.",
+        TerritoryKey.PEOPLE: "Towns in which more than half of the people live agree.",
+    }
+    for key, words in told.items():
+        asked = Conditions(territories=key)
+        assert conditions_in_words(ballot_of(Method.YES_NO, conditions=asked.to_json())) == [words]
+
+
+def checked_ballot(asked: Conditions, *checks: Check, **more: Any) -> Ballot:
+    told = [{**one.to_json(), **more} for one in checks]
+    return ballot_of(Method.YES_NO, conditions=asked.to_json(), checks=told)
+
+
+def test_what_is_missing_is_told_with_its_unit(app):
+    told = {
+        Kind.QUORUM_VOTES: "1 vote is missing.",
+        Kind.QUORUM_SHARE: "1 vote is missing.",
+        Kind.QUORUM_SECTOR: "1 sector is missing.",
+        Kind.SECTORS: "1 sector is missing.",
+        Kind.QUORUM_TERRITORY: "1 town is missing.",
+        Kind.TERRITORIES: "1 town is missing.",
+        Kind.ORGANISATIONS: "1 organisation is missing.",
+        Kind.PEOPLE: "Towns with 1 more person are missing.",
+    }
+    for kind, words in told.items():
+        ballot = checked_ballot(Conditions(quorum_votes=3), Check(kind, False, 2, Fraction(3)))
+        assert [one.reached for one in checks_in_words(ballot)] == [f"Reached: 2. {words}"], kind
+
+
+def test_what_was_reached_is_told_of_what_or_that_there_is_nothing_to_count_or_not_known(app):
+    asked = Conditions(quorum_share=Fraction(1, 2))
+    share = Check(Kind.QUORUM_SHARE, True, 5, Fraction(1, 2), 8)
+    nothing = Check(Kind.QUORUM_SHARE, False, 0, Fraction(1, 2), 0)
+    (first,), (second,), (third,) = (
+        checks_in_words(checked_ballot(asked, share)),
+        checks_in_words(checked_ballot(asked, nothing)),
+        checks_in_words(checked_ballot(asked, nothing, unknown="entitled_unknown")),
+    )
+    assert (first.met, first.reached) == (True, "Reached: 5 of 8 (62.5%).")
+    assert (second.met, second.reached) == (False, "There is nothing to count here. 1 vote is missing.")
+    assert third.reached == "This cannot be checked: a figure it needs is not known."
+
+
+def test_the_two_halves_of_the_european_majority_stand_on_lines_of_their_own(app):
+    towns = Check(Kind.TERRITORIES, True, 2, Fraction(11, 20), 3)
+    people = Check(Kind.PEOPLE, False, 10, Fraction(13, 20), 30)
+    told = checks_in_words(checked_ballot(Conditions(territories=TerritoryKey.EU), towns, people))
+    assert [(one.met, one.asked) for one in told] == [
+        (True, "At least 55% of the towns agree, in which at least 65% of the people live."),
+        (False, "At least 55% of the towns agree, in which at least 65% of the people live."),
+    ]
+    assert told[1].reached == "Reached: 10 of 30 (33.3%). Towns with 10 more people are missing."
