@@ -414,22 +414,22 @@ def _completed(
     """The options that what is left of the budget goes to, by score, and the ties among those that might get it."""
     taken = {purchase.option for purchase in bought}
     left = budget - sum(election.costs[option] for option in taken)
-    rest = [option for option in range(len(profile.options)) if option not in taken]
-    rest.sort(key=lambda option: (-scores[profile.options[option]], rank[profile.options[option]]))
+    names = profile.options
+    rest = [option for option, name in enumerate(names) if option not in taken and scores[name] > 0]
+    rest.sort(key=lambda option: (-scores[names[option]], rank[names[option]]))
     added: list[str] = []
     equal: dict[int, list[str]] = {}
     for option in rest:
-        name = profile.options[option]
-        if scores[name] > 0:
-            equal.setdefault(scores[name], []).append(name)
-        if scores[name] > 0 and election.costs[option] <= left:
+        name = names[option]
+        equal.setdefault(scores[name], []).append(name)
+        if election.costs[option] <= left:
             added.append(name)
             left -= election.costs[option]
     ties = []
-    for score, names in equal.items():
-        funded = [name for name in names if name in added]
-        if funded and len(names) > 1:
-            ties.append(tie_among(names, score, decisive=len(funded) < len(names)))
+    for score, alike in equal.items():
+        funded = [name for name in alike if name in added]
+        if funded and len(alike) > 1:
+            ties.append(tie_among(alike, score, decisive=len(funded) < len(alike)))
     return added, ties
 
 
