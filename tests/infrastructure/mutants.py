@@ -189,9 +189,9 @@ PREFACE = """# Mutation testing of the counting code
 
 The code that decides a result (`decisions/methods/`, `decisions/evidence/merkle.py` and `leaves.py`) is changed in
 small ways, one at a time: another operator, another number, an argument left out, a branch forced, a value gone. Its
-tests should notice each change. Made by `./hub mutants --write docs/mutation.md` (mutmut; about a quarter of an hour
-on two cores; the same examples each time). `./hub mutants` prints the table and fails below 95 %, `./hub mutants stv
-runoff` tries single modules, `--json` is for programs, `--survivors` shows what lives without a reason.
+tests should notice each change. Made by `./hub mutants --write docs/mutation.md` (mutmut; some twenty minutes on one
+core; the same examples each time). `./hub mutants` prints the table and fails below 95 %, `./hub mutants stv runoff`
+tries single modules, `--json` is for programs, `--survivors` shows what lives without a reason.
 
 A mutant is killed if a test fails, or takes many times as long. *Equivalent* mutants give every result as the original
 does; why is said below for each (from `tests/decisions/equivalents.toml`). The score leaves them out; the last column

@@ -258,7 +258,7 @@ class _Purses:
         weight = self.election.weight[option] - (np.cumsum(numbers) - numbers)
         can_pay = due <= high * weight
         place = int(can_pay.argmax())
-        return _Bounds(held, numbers, high, place, bool(can_pay[place]), due[place], weight[place])
+        return _Bounds(held, numbers, place, bool(can_pay[place]), due[place], weight[place])
 
     def least(self, option: int) -> int | None:
         """A price that is not above the option's, in whole steps; ``None`` where the supporters have too little."""
@@ -274,8 +274,8 @@ class _Purses:
         place = bounds.place
         poor, low = bounds.held[:place], self.low[bounds.held]
         most = (self.election.costs[option] << self.bits) - int((low[:place] * bounds.numbers[:place]).sum())
-        is_rich = int(low[place]) * int(bounds.weight) >= most
-        if not is_rich or (place and int(bounds.high[place - 1]) * int(bounds.weight) > int(bounds.due)):
+        # who stands before has too little even by the bound from above; who stands here may have by that from below
+        if int(low[place]) * int(bounds.weight) < most:
             return self._price_of_each(option, bounds)
         numbers = bounds.numbers[:place]
         if place and poor[0] == 0:
@@ -336,13 +336,12 @@ class _Purses:
 
 @dataclass(frozen=True, slots=True)
 class _Bounds:
-    """An option's supporters by class, with what they have at most; the first class that can pay its part then
-    (``place``) if there is enough at all, and what is due from it and all after it, and their weight.
+    """An option's supporters by class; the first class that can pay its part if all have as much as the bounds allow
+    (``place``), whether there is enough at all then, what is due from it and all after it, and their weight.
     """
 
     held: IntArray
     numbers: IntArray
-    high: IntArray
     place: int
     is_enough: bool
     due: np.int64

@@ -123,6 +123,33 @@ def test_a_thousand_voters_who_lack_a_fraction_of_a_unit_buy_nothing():
         assert count_equal_shares(profile, {"a": cost, "b": budget}, budget).winners == winners
 
 
+def bought(groups, costs, budget, use):
+    profile = Profile.of(
+        BallotKind.APPROVAL, sorted(costs), [one for one, number in groups for _ in range(number)]
+    )
+    result = count_equal_shares(profile, costs, budget, usefulness=use)
+    return [(turn.option, str(turn.rate)) for turn in result.rounds if turn.rate is not None]
+
+
+def test_who_pays_the_last_of_it_exactly_leaves_the_others_what_they_have():
+    """Eleven each. Six pay 17/3 for a; then four of them pay their last 16/3 for b, as do two who keep 17/3 and pay
+    one each for c.
+    """
+    groups = [(["b", "c"], 2), (["a", "b", "c"], 4), (["a"], 2)]
+    costs = {"a": 34, "b": 32, "c": 2}
+    assert bought(groups, costs, 88, Usefulness.COST) == [("a", "1/6"), ("b", "1/6"), ("c", "1/2")]
+
+
+def test_who_has_nothing_left_pays_nothing_where_the_others_pay_all_they_have():
+    """37/3 each. Three pay 3 for c, six 4 for d; for a those three pay their last 16/3, the others 7. For e three give
+    all of their 37/3, and one who has nothing stands by.
+    """
+    groups = [(["d", "a"], 3), (["e"], 3), (["e", "c", "d", "a"], 1), (["c", "d", "a"], 2)]
+    costs = {"a": 37, "c": 9, "d": 24, "e": 37}
+    told = [("c", "3"), ("d", "4"), ("a", "7"), ("e", "37/3")]
+    assert bought(groups, costs, 111, Usefulness.CARDINALITY) == told
+
+
 def test_what_is_left_goes_to_the_most_votes_that_fit_and_the_money_is_told_before_each():
     profile = Profile.of(BallotKind.APPROVAL, OPTIONS, [["p0"]] * 3 + [["p1"]] * 2 + [["p2"]] * 2 + [["p3"]])
     costs = {"p0": 60, "p1": 30, "p2": 30, "p3": 10}
