@@ -108,7 +108,10 @@ def lately_done(actor: Actor, limit: int = 4) -> Sequence[ActionItem]:
 def children_of(territory: Territory) -> Sequence[Territory]:
     """The places right below."""
     return db.session.scalars(
-        sa.select(Territory).where(Territory.parent_id == territory.id).order_by(Territory.code).limit(200)
+        sa.select(Territory)
+        .where(Territory.parent_id == territory.id, Territory.dissolved_on.is_(None))
+        .order_by(Territory.code)
+        .limit(200)
     ).all()
 
 
@@ -116,7 +119,7 @@ def towns() -> list[tuple[Territory | None, list[Territory]]]:
     """Every town under what it lies in: for choosing one's own."""
     found = db.session.scalars(
         sa.select(Territory)
-        .where(Territory.level == Level.LOCAL)
+        .where(Territory.level == Level.LOCAL, Territory.dissolved_on.is_(None))
         .options(joinedload(Territory.parent))
         .order_by(Territory.path)
         .limit(1000)
@@ -152,7 +155,7 @@ def figures(actor: Actor) -> Figures:
         sa.select(
             sa.select(sa.func.count())
             .select_from(Territory)
-            .where(Territory.level == Level.LOCAL)
+            .where(Territory.level == Level.LOCAL, Territory.dissolved_on.is_(None))
             .scalar_subquery(),
             records("consultation"),
             records("proposal"),
