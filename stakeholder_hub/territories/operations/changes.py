@@ -182,7 +182,8 @@ def call_off_change(change: TerritoryChange, *, actor: Actor) -> None:
     Raises:
         Conflict: it has been carried out already.
     """
-    db.session.refresh(change, with_for_update=True)
+    lock_tree()
+    db.session.refresh(change)
     require(may_reshape(actor, change.territory))
     if change.carried_out_at is not None:
         raise Conflict(_l("This has been carried out already."))
@@ -198,7 +199,7 @@ def carry_out_if_due(change_id: int) -> int:
     A plan that cannot be carried out any more waits with its obstacle written down; it is tried again at every turn.
     """
     lock_tree()
-    change = db.session.get(TerritoryChange, change_id, with_for_update=True, populate_existing=True)
+    change = db.session.get(TerritoryChange, change_id, populate_existing=True)
     if change is None or not change.is_waiting or change.day > clock.today(change.territory.timezone):
         return 0
     try:
