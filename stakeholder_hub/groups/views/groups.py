@@ -82,6 +82,7 @@ def show(slug: str) -> ResponseReturnValue:
         may_join=may_join(me, group),
         may_ask=may_ask_to_join(me, group),
         asked=queries.has_asked(group, me),
+        beside=parts.beside(group, me),
         action=ActionForm.from_request() if me.is_authenticated else None,
         breadcrumbs=group_crumbs(group),
     )
