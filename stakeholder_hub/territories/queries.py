@@ -51,6 +51,43 @@ def by_slug(slug: str) -> Territory:
     return found
 
 
+def place_at(slug: str) -> Territory:
+    """The territory that has ``slug`` or used to have it: its present address may be another. One statement.
+
+    Raises:
+        NotFound: there is none.
+    """
+    before = sa.select(TerritorySlug.territory_id).where(TerritorySlug.slug == slug)
+    found = db.session.scalar(
+        sa.select(Territory)
+        .where(sa.or_(Territory.slug == slug, Territory.id.in_(before)))
+        .order_by(sa.case((Territory.slug == slug, 0), else_=1))
+        .limit(1)
+    )
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def lineage_and_children(
+    territory: Territory, most: int = 200
+) -> tuple[Sequence[Territory], Sequence[Territory]]:
+    """What it lies in, down to itself, and what exists right below it, by code. One statement."""
+    found = db.session.scalars(
+        sa.select(Territory)
+        .where(
+            sa.or_(
+                Territory.id.in_(territory.lineage_ids),
+                sa.and_(Territory.parent_id == territory.id, Territory.dissolved_on.is_(None)),
+            )
+        )
+        .order_by(sa.case((Territory.id.in_(territory.lineage_ids), 0), else_=1), Territory.code)
+        .limit(len(territory.lineage_ids) + most)
+    ).all()
+    above = sorted((p for p in found if p.id in territory.lineage_ids), key=lambda p: len(p.path))
+    return above, [p for p in found if p.id not in territory.lineage_ids]
+
+
 def moved_to(slug: str) -> str | None:
     """The present slug of the territory that used to have ``slug``."""
     return db.session.scalar(
