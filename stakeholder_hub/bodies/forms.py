@@ -30,7 +30,9 @@ class BodyForm(EditForm):
     """A body of the register."""
 
     owner = ChoiceField(
-        _l("Who it is"), description=_l("An organisation or a group of this place. It acts by named people.")
+        _l("Who it is"),
+        description=_l("An organisation or a group of this place. It acts by named people."),
+        validate_choice=False,  # sent a second time, it stands in the register already
     )
     kind = OneOfField(
         _l("Kind of body"), choices=[(kind.value, kind.label) for kind in BodyKind], coerce=BodyKind

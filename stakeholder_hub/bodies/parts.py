@@ -102,7 +102,7 @@ def beside_owner(owner: Group | Organisation, actor: Actor) -> list[Beside]:
     """What the page of a group or an organisation says of the register. One statement."""
     body = body_of(owner)
     if body is not None and body.archived_at is None:
-        return [Beside("register", _("What it may decide"), url_for("bodies.show", slug=body.slug))]
+        return [Beside("decision", _("What it may decide"), url_for("bodies.show", slug=body.slug))]
     ended = owner.archived_at is not None or not still_exists(owner.territory)
     if ended or not may_register_body(actor, owner.territory):
         return []

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
@@ -14,7 +15,8 @@ from stakeholder_hub.groups.models import Group, Mandate, Organisation
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.authorization import Actor
 from stakeholder_hub.kernel.database import db
-from stakeholder_hub.kernel.errors import NotFound, Reason
+from stakeholder_hub.kernel.errors import Invalid, NotFound, Reason
+from stakeholder_hub.kernel.i18n import _l
 from stakeholder_hub.kernel.sectors import Sector
 from stakeholder_hub.territories.models import Level, RoleGrant, Territory
 from stakeholder_hub.territories.policy import MANAGERS, grants_of
@@ -140,6 +142,23 @@ def owners_in(place: Territory) -> tuple[Sequence[Organisation], Sequence[Group]
         .limit(300)
     ).all()
     return organisations, groups
+
+
+def owner_in(place: Territory, named: str) -> Organisation | Group:
+    """What ``organisation:slug`` or ``group:slug`` names in this very place.
+
+    Raises:
+        Invalid: nothing there, at ``owner``.
+    """
+    kind, _colon, slug = named.partition(":")
+    model: Any = {"organisation": Organisation, "group": Group}.get(kind)
+    found: Organisation | Group | None = None
+    if model is not None:
+        there = sa.select(model).where(model.slug == slug, model.territory_id == place.id)
+        found = db.session.scalar(there)
+    if found is None:
+        raise Invalid(_l("Choose from the list."), "owner")
+    return found
 
 
 def bodies_over(place: Territory) -> list[Body]:

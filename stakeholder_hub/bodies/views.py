@@ -129,10 +129,8 @@ def new() -> ResponseReturnValue:
     form = BodyForm.for_new(organisations, groups, chosen=chosen, language=language)
     if form.submitted():
         with form.catching():
-            owners = {f"organisation:{o.slug}": o for o in organisations} | {
-                f"group:{g.slug}": g for g in groups
-            }
-            body = register_body(owners[form.owner.data], **form.body_values(None), actor=actor())
+            owner = queries.owner_in(place, form.owner.data or "")
+            body = register_body(owner, **form.body_values(None), actor=actor())
             say(_("It stands in the register. Now say what it may decide."))
             return redirect(url_for(".competences", slug=body.slug), code=303)
     context = {"body": None, "place": place, "details": KIND_DETAILS, "breadcrumbs": crumbs_for(place)}

@@ -22,4 +22,4 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(views.bp)
     app.context_processor(_addresses)
     show_beside("bodies", parts.beside_owner)
-    register_thing("body", label=_l("Body with competences"), icon="register", endpoint="bodies.show")
+    register_thing("body", label=_l("Body with competences"), icon="decision", endpoint="bodies.show")

@@ -149,9 +149,9 @@ class ChangeForm(HubForm):
     ) -> "ChangeForm":
         """The form for ``place``, with what it may be merged into and where it may be hung."""
         form = cls.from_request(day=clock.today(place.timezone), language=place.default_language)
-        known = {p.slug: p for p in [*successors, *parents] if p.id not in (place.id, place.parent_id)}
+        known = {p.slug: p for p in [*successors, *parents] if p.id != place.parent_id}
         form.into.choices = [("", _l("Choose a place")), *[(s, _placed(p)) for s, p in known.items()]]
-        form.successors.choices = [(p.slug, _placed(p)) for p in successors if p.level is place.level]
+        form.successors.choices = [(p.slug, _placed(p)) for p in successors if p.parent_id == place.parent_id]
         return form
 
     def validate(self, extra_validators: Any = None) -> bool:
