@@ -44,6 +44,12 @@ class Needed:
 class ChoiceField(SelectField):
     """One of a list."""
 
+    def process_formdata(self, valuelist: list[str]) -> None:
+        try:
+            super().process_formdata(valuelist)
+        except ValueError as wrong:
+            raise ValueError(_l("Choose from the list.")) from wrong
+
     def pre_validate(self, form: Any) -> None:
         try:
             super().pre_validate(form)
@@ -53,6 +59,12 @@ class ChoiceField(SelectField):
 
 class OneOfField(RadioField):
     """One of a few, all of them in sight."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        try:
+            super().process_formdata(valuelist)
+        except ValueError as wrong:
+            raise ValueError(_l("Choose from the list.")) from wrong
 
     def pre_validate(self, form: Any) -> None:
         try:

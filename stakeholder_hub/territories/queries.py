@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload
 from sqlalchemy.sql import ColumnElement, Select
 
 from stakeholder_hub.accounts.models import User
@@ -136,22 +136,26 @@ def possible_successors(actor: Actor, place: Territory) -> list[Territory]:
 
 
 def changes_of(place: Territory) -> Sequence[TerritoryChange]:
-    """What became of a place, and what others became in it, the latest first; plans too. Constant statements."""
-    return db.session.scalars(
-        sa.select(TerritoryChange)
-        .where(
-            sa.or_(TerritoryChange.territory_id == place.id, TerritoryChange.into_id == place.id),
-            TerritoryChange.called_off_at.is_(None),
+    """What became of a place, and what others became in it, the latest first; plans too. One statement."""
+    return (
+        db.session.scalars(
+            sa.select(TerritoryChange)
+            .where(
+                sa.or_(TerritoryChange.territory_id == place.id, TerritoryChange.into_id == place.id),
+                TerritoryChange.called_off_at.is_(None),
+            )
+            .options(
+                joinedload(TerritoryChange.territory),
+                joinedload(TerritoryChange.into),
+                joinedload(TerritoryChange.from_parent),
+                joinedload(TerritoryChange.successors),
+            )
+            .order_by(TerritoryChange.day.desc(), TerritoryChange.id.desc())
+            .limit(50)
         )
-        .options(
-            joinedload(TerritoryChange.territory),
-            joinedload(TerritoryChange.into),
-            joinedload(TerritoryChange.from_parent),
-            selectinload(TerritoryChange.successors),
-        )
-        .order_by(TerritoryChange.day.desc(), TerritoryChange.id.desc())
-        .limit(50)
-    ).all()
+        .unique()
+        .all()
+    )
 
 
 def change_of(place: Territory, change_id: int) -> TerritoryChange:
