@@ -62,6 +62,8 @@ PUBLIC = frozenset(
         "bodies.show",
         "bodies.matrix",
         "records.file",
+        "representation.of_consultation",
+        "representation.of_group",
         "security.login",
         "security.login_by_link",
         "security.logout",
@@ -125,6 +127,7 @@ SIGNED_IN = frozenset(
         "decisions.votes",
         "decisions.archive",
         "decisions.receipt",
+        "representation.about_me",
     ]
 )
 """For everybody who has signed in; whose it is is checked by each."""
@@ -138,6 +141,7 @@ MANAGING_PREFIXES = (
     "installation.",
     "moderation.",
     "proposals.",
+    "representation.",
     "territories.",
 )
 """Whatever else these features have is for those who run or moderate."""
