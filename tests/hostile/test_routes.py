@@ -40,6 +40,7 @@ PUBLIC = frozenset(
         "consultations.show",
         "consultations.calendar",
         "consultations.history",
+        "editions.places",
         "proposals.index",
         "proposals.show",
         "proposals.versions",
@@ -116,6 +117,7 @@ SIGNED_IN = frozenset(
         "deliberation.stop_following",
         "deliberation.stop_support",
         "consultations.new",
+        "editions.ask",
         "moderation.index",
         "groups.leave",
         "decisions.votes",
@@ -129,6 +131,7 @@ MANAGING_PREFIXES = (
     "actions.",
     "consultations.",
     "decisions.",
+    "editions.",
     "groups.",
     "installation.",
     "moderation.",
@@ -204,6 +207,10 @@ class World:
             elif name in ("slug", "reference", "group_slug"):
                 found = self.values.get(folder, self.reference)
                 values[name] = self.group_slug if name == "group_slug" else found
+            elif name == "place":
+                values[name] = self.values["places"]
+            elif name == "key":
+                values[name] = "stay"
             elif name == "code":
                 values[name] = "de"
             elif name.endswith("_id") or name == "number":
