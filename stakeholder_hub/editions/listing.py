@@ -133,14 +133,56 @@ def counts_of(parent: Consultation, actor: Actor) -> Counts:
     return Counts(*[int(value) for value in row])
 
 
-def is_in_many_places(consultation_id: int) -> tuple[bool, bool]:
-    """Whether a consultation has a core or places, and whether it is an edition. One statement, for every page."""
+@dataclass(frozen=True)
+class Standing:
+    """What a consultation is among others: with places of its own, carrying one out, or neither."""
+
+    accepted: int
+    shown: int
+    places: int
+    edition_id: int | None
+
+    @property
+    def unseen(self) -> int:
+        """Places that take part, but not before this reader's eyes."""
+        return self.accepted - self.shown
+
+
+def standing_of(consultation: Consultation, actor: Actor) -> Standing:
+    """What a consultation is among others. One statement: every page of a consultation asks for it."""
+    places = sa.select(sa.func.count()).select_from(Edition).where(Edition.parent_id == consultation.id)
+    accepted = places.where(Edition.state == EditionState.ACCEPTED)
+    shown = accepted.join(Record, Record.id == Edition.consultation_id).where(
+        visible_to(actor), Record.state != ConsultationState.DRAFT
+    )
+    own = sa.select(Edition.id).where(
+        Edition.consultation_id == consultation.id, Edition.state == EditionState.ACCEPTED
+    )
     row = db.session.execute(
-        sa.select(
-            sa.exists().where(Edition.parent_id == consultation_id),
-            sa.exists().where(
-                Edition.consultation_id == consultation_id, Edition.state == EditionState.ACCEPTED
-            ),
-        )
+        sa.select(*[part.scalar_subquery() for part in (accepted, shown, places, own)])
     ).one()
-    return bool(row[0]), bool(row[1])
+    return Standing(*row)
+
+
+@dataclass(frozen=True)
+class PartOf:
+    """An edition as its own page shows it: how many places there are, and whether the reader may see the parent."""
+
+    edition: Edition
+    places: int
+    parent_seen: bool
+
+
+def part_of(edition_id: int, actor: Actor) -> PartOf:
+    """The edition with what its page says of the whole. One statement."""
+    others = sa.alias(Edition.__table__)
+    number = sa.select(sa.func.count()).where(
+        others.c.parent_id == Edition.parent_id, others.c.state == EditionState.ACCEPTED
+    )
+    seen = sa.exists().where(Record.id == Edition.parent_id, visible_to(actor))
+    row = db.session.execute(
+        sa.select(Edition, number.scalar_subquery(), seen)
+        .where(Edition.id == edition_id)
+        .options(joinedload(Edition.core), joinedload(Edition.parent))
+    ).one()
+    return PartOf(row[0], int(row[1]), bool(row[2]))

@@ -14,7 +14,7 @@ from stakeholder_hub.consultations.parts import (
     register_tool,
 )
 from stakeholder_hub.editions.content import LocalPart
-from stakeholder_hub.editions.listing import counts_of, first_places, is_in_many_places
+from stakeholder_hub.editions.listing import first_places, part_of, standing_of
 from stakeholder_hub.editions.models import Edition
 from stakeholder_hub.editions.policy import may_manage_edition, may_run_in_places
 from stakeholder_hub.editions.queries import (
@@ -26,7 +26,6 @@ from stakeholder_hub.editions.waiting import invitations_for
 from stakeholder_hub.groups.models import Group
 from stakeholder_hub.kernel.authorization import Actor
 from stakeholder_hub.kernel.i18n import _l
-from stakeholder_hub.records.policy import may_see
 from stakeholder_hub.territories.policy import manages
 from stakeholder_hub.webkit.formats import in_language
 
@@ -45,40 +44,37 @@ def invitation_part(consultation: Consultation, actor: Actor) -> dict[str, Any] 
 
 
 def places_part(consultation: Consultation, actor: Actor) -> dict[str, Any] | None:
-    """Where the consultation runs; nothing where it runs in no other place."""
-    has_places, _is_edition = is_in_many_places(consultation.id)
+    """Where a consultation runs, or what it is part of; nothing where it stands alone."""
+    standing = standing_of(consultation, actor)
+    if standing.edition_id is not None:
+        return {"edition": edition_told(standing.edition_id, actor), "places": None}
     runs_it = actor.is_authenticated and manages(actor, consultation)
-    if not has_places:
+    if not standing.places or not (standing.accepted or runs_it):
         return None
-    counts = counts_of(consultation, actor)
-    if not counts.accepted and not runs_it:
-        return None
-    return {
-        "counts": counts,
-        "rows": first_places(consultation, actor),
+    places = {
+        "standing": standing,
+        "rows": first_places(consultation, actor) if standing.shown else [],
         "runs_it": runs_it,
         "all_url": url_for("editions.places", slug=consultation.slug),
         "core_url": url_for("editions.core", slug=consultation.slug),
     }
+    return {"edition": None, "places": places}
 
 
-def edition_part(consultation: Consultation, actor: Actor) -> dict[str, Any] | None:
+def edition_told(edition_id: int, actor: Actor) -> dict[str, Any]:
     """What an edition is part of, what is common, and what waits for its answer."""
-    edition = edition_carried_out_by(consultation.id)
-    if edition is None or edition.core is None:
-        return None
+    whole = part_of(edition_id, actor)
+    edition = whole.edition
     runs_it = bool(actor.is_authenticated and may_manage_edition(actor, edition))
     answer = waiting_answer(edition) if runs_it else None
     said = in_language(edition.addition_text) if edition.addition_text else None
     return {
         "said": said,
         "html": edition.addition_html.texts.get(said.lang, "") if said and edition.addition_html else "",
-        "edition": edition,
-        "content": content_of(edition.core),
-        "number": counts_of(edition.parent, actor).accepted,
-        "parent": edition.parent if may_see(actor, edition.parent) else None,
+        "content": content_of(edition.core) if edition.core else None,
+        "number": whole.places,
+        "parent": edition.parent if whole.parent_seen else None,
         "settings_url": place_url(edition) if runs_it else None,
-        "answer": answer,
         "answer_url": place_url(edition, "editions.version", number=answer.core.number) if answer else None,
     }
 
@@ -132,9 +128,8 @@ def what_is_common(consultation: Consultation) -> Any:
 
 def register() -> None:
     """Show the sections, tools and beginnings on the pages of consultations."""
-    register_part("edition", 5, edition_part, "editions/_edition.html")
-    register_part("invitation", 6, invitation_part, "editions/_invited.html")
-    register_part("places", 30, places_part, "editions/_places.html")
+    register_part("invitation", 4, invitation_part, "editions/_invited.html")
+    register_part("places", 5, places_part, "editions/_places.html")
     register_tool(run_in_places)
     register_beginning(other_beginnings)
     register_standing(what_is_common)

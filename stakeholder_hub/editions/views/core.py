@@ -3,6 +3,7 @@
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from stakeholder_hub.consultations.models import Consultation
 from stakeholder_hub.decisions.conditions_told import asked_in_words
 from stakeholder_hub.editions import drafting
 from stakeholder_hub.editions.changes import differences
@@ -24,10 +25,10 @@ from stakeholder_hub.editions.policy import may_invite
 from stakeholder_hub.editions.queries import content_of, core_numbered, cores_of
 from stakeholder_hub.editions.views.base import bp, crumbs_to, run_parent
 from stakeholder_hub.kernel.errors import NotFound
-from stakeholder_hub.kernel.i18n import NAMES, _
+from stakeholder_hub.kernel.i18n import CONTENT, INTERFACE, NAMES, _
 from stakeholder_hub.webkit.actor import actor
 from stakeholder_hub.webkit.flashes import say
-from stakeholder_hub.webkit.forms import render_form, writing_languages
+from stakeholder_hub.webkit.forms import render_form
 
 bp.add_app_template_global(asked_in_words, "conditions_asked")
 
@@ -46,10 +47,21 @@ def core(slug: str) -> ResponseReturnValue:
         counts=counts_of(consultation, actor()),
         page=page_of_all(consultation, actor(), state),
         wanted=state,
-        states=EditionState,
+        languages=languages_for(consultation),
+        names=NAMES,
         may_invite=may_invite(actor(), consultation),
         breadcrumbs=crumbs_to(consultation, (_("Run in many places"), None)),
     )
+
+
+def languages_for(consultation: Consultation) -> dict[str, list[str]]:
+    """Into which languages the items can be translated: those in use first."""
+    own = consultation.source_language
+    usual = dict.fromkeys([*consultation.question.languages(), *consultation.territory.languages, *INTERFACE])
+    return {
+        "usual": [code for code in usual if code in CONTENT and code != own],
+        "others": [code for code in CONTENT if code not in usual and code != own],
+    }
 
 
 @bp.route("/consultations/<slug>/core/items/new", methods=["GET", "POST"])
@@ -163,6 +175,3 @@ def _item(content: Content, key: str) -> CoreItem:
     if found is None:
         raise NotFound()
     return found
-
-
-bp.add_app_template_global(writing_languages, "writing_languages")
