@@ -132,6 +132,7 @@ def test_from_the_first_question_to_an_edition(web: Flask, scene: Scene) -> None
     page = text_of(lead, core)
     assert "Version 1" in page
     assert "Nobody is invited yet" in page
+    assert "What you see here is what is published." in page
     send(
         lead,
         f"/en/consultations/{scene.slug}/invite-places",
@@ -445,6 +446,21 @@ def test_a_form_sent_twice_makes_one_edition(web: Flask, scene: Scene) -> None:
     assert town.post(f"{place}/accept", data=values).status_code in (303, 403)
     with web.app_context():
         assert db.session.scalar(sa.select(sa.func.count()).select_from(Consultation)) == 2
+
+
+def test_the_page_of_an_edition_costs_a_constant_number_of_statements(
+    web: Flask, scene: Scene, count_queries: Callable[[], AbstractContextManager[list[str]]]
+) -> None:
+    published(web, scene)
+    slug, _references = accepted(web, scene)
+    counted = []
+    for number in (18, 182):
+        many_editions(web, scene, number)
+        text_of(as_(web, None), f"/en/consultations/{slug}/")
+        with count_queries() as seen:
+            text_of(as_(web, None), f"/en/consultations/{slug}/")
+        counted.append(len(seen))
+    assert counted[0] == counted[1] <= 12, counted
 
 
 @pytest.mark.parametrize("address", ["", "places/", "core"])

@@ -33,6 +33,7 @@ from stakeholder_hub.editions.views.base import bp, crumbs_to, load_edition
 from stakeholder_hub.kernel.authorization import require
 from stakeholder_hub.kernel.errors import NotFound
 from stakeholder_hub.kernel.i18n import NAMES, _, _n
+from stakeholder_hub.kernel.text import markdown
 from stakeholder_hub.records.addresses import record_url
 from stakeholder_hub.records.policy import may_see
 from stakeholder_hub.webkit.actor import actor, language
@@ -54,11 +55,12 @@ def about(edition: Edition) -> dict[str, Any]:
     if core is None:
         raise NotFound()
     name = in_language(edition.territory.name).text
-    own = edition.consultation
+    own, content = edition.consultation, content_of(core)
     return {
+        "background_html": markdown(in_language(content.background).text),
         "edition": edition,
         "core": core,
-        "content": content_of(core),
+        "content": content,
         "counts": counts_of(edition.parent, actor()),
         "may_answer": may_answer(actor(), edition),
         "may_admit": may_admit(actor(), edition),
