@@ -300,6 +300,14 @@ class TestInviting:
         with pytest.raises(NotAllowed, match="by invitation"):
             ask_to_take_part(core.consultation, territory=make_territory(), actor=SYSTEM)
 
+    @pytest.mark.hostile("H02")
+    def test_nobody_asks_for_a_neighbour(self, app: Flask) -> None:
+        """Breaks if the policy does not ask for a role in the very place, or above."""
+        core = make_core()
+        neighbour = give_role(make_user(), Role.COORDINATOR, group=make_group(make_territory()))
+        with pytest.raises(NotAllowed, match="coordinators of a place"):
+            ask_to_take_part(core.consultation, territory=make_territory(), actor=neighbour)
+
     def test_an_edition_is_not_itself_run_in_many_places(self, app: Flask) -> None:
         edition = make_edition()
         with pytest.raises(NotAllowed, match="itself part of"):
