@@ -121,6 +121,8 @@ SIGNED_IN = frozenset(
         "decisions.votes",
         "decisions.archive",
         "decisions.receipt",
+        "residents.mine",
+        "residents.give_up",
     ]
 )
 """For everybody who has signed in; whose it is is checked by each."""
@@ -133,6 +135,7 @@ MANAGING_PREFIXES = (
     "installation.",
     "moderation.",
     "proposals.",
+    "residents.",
     "territories.",
 )
 """Whatever else these features have is for those who run or moderate."""
