@@ -45,14 +45,17 @@ def mine() -> ResponseReturnValue:
             name = in_language(asked.territory.name).text
             say(_("You have asked %(place)s. You are told when there is an answer.", place=name))
             return redirect(url_for(".mine"), code=303)
-    return render_form(
-        "residents/mine.html",
-        form,
-        residence=queries.residence_of(me),
-        asked=queries.request_of(me),
-        all=queries.residences_of(me),
-        action=ActionForm.from_request(),
-    )
+    return render_form("residents/mine.html", form, **_own())
+
+
+def _own() -> dict[str, object]:
+    me = actor()
+    return {
+        "residence": queries.residence_of(me),
+        "asked": queries.request_of(me),
+        "all": queries.residences_of(me),
+        "action": ActionForm.from_request(),
+    }
 
 
 @bp.post("/account/residence/<int:number>/give-up")

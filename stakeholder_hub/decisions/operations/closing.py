@@ -123,9 +123,7 @@ def _fix_turnout(ballot: Ballot) -> None:
     for sector in sorted(voted.keys() - entitled.keys()):
         # somebody changed their sector since; where nobody knows how many could vote, that stays open
         eligible = voted[sector] if entitled else None
-        db.session.add(
-            SectorTurnout(ballot_id=ballot.id, sector=sector, voted=voted[sector], eligible=eligible)
-        )
+        ballot.turnout.append(SectorTurnout(sector=sector, voted=voted[sector], eligible=eligible))
     for sector, row in entitled.items():
         row.voted = voted.get(sector, 0)
         row.eligible = None if row.eligible is None else max(row.eligible, row.voted)
