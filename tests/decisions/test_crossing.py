@@ -262,7 +262,9 @@ def test_an_officer_finds_crosses_off_and_takes_back_on_the_page(web: Flask, vis
         url = f"/en/ballots/{ballot.reference}/"
     client = visit(key)
     assert f"{url}roll" in client.get(url).text
-    assert f"{url}roll" in client.get(f"{url}paper").text
+    paper = client.get(f"{url}paper").text
+    assert f"{url}roll" in paper
+    assert "Entered: 0 ballots on paper" in paper
     found = client.get(f"{url}roll?q={names[0]}").text
     assert "Cross off now" in found
     assert "Has voted online" in client.get(f"{url}roll?q={names[1]}").text

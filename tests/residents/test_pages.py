@@ -95,8 +95,8 @@ def test_refusing_and_taking_back_show_the_reason_to_the_person(web: Flask, visi
 def test_h02_an_officer_of_another_town_finds_no_page_and_no_person(
     web: Flask, visit: Any, town: dict[str, Any]
 ):
-    """``residence_in`` looks below the officer's place only, and the policy asks for the place of the residence. Without
-    both an officer opened another town's request through their own page. Tried.
+    """``residence_in`` looks below the officer's place only, and the policy asks for the place of the residence.
+    Without both an officer opened another town's request through their own page. Tried.
     """
     with web.app_context():
         number = ask_for_residence(
