@@ -52,7 +52,7 @@ def undo(reference: str, number: int) -> ResponseReturnValue:
     if form.submitted():
         with form.catching():
             undo_crossing(crossing, reason=form.reason.data or "", actor=actor())
-            say(_("Taken back: this person can vote online again."))
+            say(_("Undone: this person can vote online again."))
             return redirect(url_for("decisions.roll", reference=reference), code=303)
     return render_form(
         "decisions/undo.html", form, **about(ballot), crossing=crossing, name=name_on(crossing)

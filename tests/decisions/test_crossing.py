@@ -100,7 +100,7 @@ def test_taking_it_back_needs_a_reason_and_lets_the_person_vote(app):
     undo_crossing(crossing, reason=" Brought back unused ", actor=officer)
     assert (crossing.undone_reason, crossing.undone_by_id) == ("Brought back unused", officer.id)
     assert told("decisions.crossing_undone") == [ana.id]
-    with pytest.raises(Conflict, match="taken back already"):
+    with pytest.raises(Conflict, match="undone already"):
         undo_crossing(crossing, reason="Again", actor=officer)
     cast_vote(ballot, choices=[1], actor=ana)
     with pytest.raises(Conflict, match="has voted online"):

@@ -127,7 +127,7 @@ def test_a_resident_is_verified_and_crossed_off_at_the_polling_table(
     page.get_by_role("button", name="Cross off now").click()
     expect(page.get_by_text("Crossed off: this person can no longer vote online.")).to_be_visible()
     sound(page)
-    page.get_by_role("link", name=re.compile("Take back.*Ana Novak")).click()
+    page.get_by_role("link", name=re.compile("Undo.*Ana Novak")).click()
     sound(page)
     page.goto(town["url"] + "paper")
     expect(page.get_by_text("At the end the two should be the same.")).to_be_visible()

@@ -75,7 +75,7 @@ def undo_crossing(crossing: Crossing, *, reason: str, actor: Actor) -> Crossing:
     db.session.execute(row.with_for_update())
     db.session.refresh(crossing)
     if crossing.undone_at is not None:
-        raise Conflict(_l("This was taken back already."))
+        raise Conflict(_l("This was undone already."))
     crossing.undone_at, crossing.undone_by_id, crossing.undone_reason = clock.now(), actor.id, said
     _take(ballot, crossing.elector_key, None, Elector.way == Way.PAPER)
     user_id = _account_at(ballot, crossing.elector_key)
