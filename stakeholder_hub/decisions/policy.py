@@ -208,6 +208,7 @@ def may_give_proxy(actor: Actor, ballot: Ballot) -> Verdict:
         (ballot.max_proxies > 0, _l("In this vote everybody votes in person.")),
         (ballot.state != BallotState.CLOSED and now < ballot.closes_at, _l("The vote is over.")),
         may_see(actor, ballot),
+        _is_person(actor),
         _in_electorate(actor, ballot),
         (not _has_voted(actor, ballot), _l("You have voted already.")),
     )

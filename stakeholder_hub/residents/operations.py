@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.authorization import Actor, require
 from stakeholder_hub.kernel.database import db
-from stakeholder_hub.kernel.errors import Conflict, Invalid
+from stakeholder_hub.kernel.errors import Conflict, Invalid, NotAllowed
 from stakeholder_hub.kernel.events import emit
 from stakeholder_hub.kernel.i18n import _l
 from stakeholder_hub.kernel.operation import operation
@@ -36,6 +36,9 @@ LONGEST_VALIDITY = timedelta(days=10 * 366)
 TOLD_BEFORE = timedelta(days=30)
 """So long before the end of a verification the person is told."""
 
+A_DAY, MOST_A_DAY = timedelta(days=1), 3
+"""So often may one person ask: every request is told to officers."""
+
 KEPT = timedelta(days=92)
 """So long what is over is kept: refused, given up, taken back, replaced."""
 
@@ -45,7 +48,7 @@ def ask_for_residence(place: Territory, *, actor: Any) -> Residence:
     """Ask the town to make sure that the actor lives there.
 
     Raises:
-        NotAllowed: the place is no town, or the actor's address is not confirmed.
+        NotAllowed: the place is no town, the actor's address is not confirmed, or they have asked too often today.
         Conflict: another request of theirs is open.
     """
     require(may_ask_for_residence(actor, place))
@@ -55,6 +58,10 @@ def ask_for_residence(place: Territory, *, actor: Any) -> Residence:
             if waiting.territory_id != place.id
             else _l("You have asked already. The town answers here.")
         )
+    lately = sa.select(sa.func.count()).select_from(Residence)
+    lately = lately.where(Residence.user_id == actor.id, Residence.asked_at > clock.now() - A_DAY)
+    if (db.session.scalar(lately) or 0) >= MOST_A_DAY:
+        raise NotAllowed(_l("You have asked several times today. Ask again tomorrow."))
     asked = Residence(user_id=actor.id, territory=place)
     db.session.add(asked)
     db.session.flush()

@@ -8,6 +8,8 @@ import sqlalchemy as sa
 from flask import Flask
 
 from stakeholder_hub.accounts.models import User
+from stakeholder_hub.accounts.operations import erase_person
+from stakeholder_hub.accounts.personal import personal_data
 from stakeholder_hub.audit.models import AuditEntry
 from stakeholder_hub.decisions.electorate import Electorate, Source
 from stakeholder_hub.decisions.electorates import address_on_roll, own_name_on_roll
@@ -317,6 +319,40 @@ def test_a_line_without_an_account_is_named_by_the_beginning_of_its_hash(web: Fl
     assert key[:8] in client.get(f"{url}roll/{number}/undo").text
     assert "whole e-mail address only" in client.get(f"{url}roll?q=bor").text
     assert told_nobody(web)
+
+
+def test_erasing_an_account_unnames_its_line_and_leaves_the_roll_as_it_was_fixed(app):
+    ballot, (ana, bor, *_others) = paper_vote()
+    cross_off(ballot, key=key_of(ballot, ana), actor=SYSTEM)
+    before = ballot.roll_checksum, ballot.entitled
+    assert [row["way"] for row in personal_data(ana)["elector"]] == ["paper"]
+    for person in (ana, bor):
+        erase_person(person, actor=person)
+    assert (ballot.roll_checksum, ballot.entitled) == before
+    lines = db.session.execute(sa.select(Elector.user_id, Elector.way).where(Elector.ballot_id == ballot.id))
+    assert sorted((line[0] is None, line[1] or "") for line in lines) == [
+        (False, ""),
+        (False, ""),
+        (True, ""),
+        (True, Way.PAPER),
+    ]
+    assert paper_balance(ballot).crossed_off == 1
+
+
+def test_the_roll_costs_the_same_for_one_and_for_many(web: Flask, visit: Any, count_queries: Any):
+    def cost(crossed: int) -> int:
+        with web.app_context():
+            ballot, people = paper_vote(crossed + 1)
+            for person in people[:crossed]:
+                cross_off(ballot, key=key_of(ballot, person), actor=SYSTEM)
+            key, url = officer_of(ballot).fs_uniquifier, f"/en/ballots/{ballot.reference}/roll?q=person"
+        client = visit(key)
+        client.get(url)
+        with count_queries() as seen:
+            assert client.get(url).status_code == 200
+        return len(seen)
+
+    assert cost(1) == cost(9)
 
 
 def told_nobody(web: Flask) -> bool:

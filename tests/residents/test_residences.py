@@ -100,6 +100,16 @@ def test_who_asks_twice_is_told_of_the_request_that_is_open(app):
         give_up_residence(asked, actor=asked.user)
 
 
+def test_officers_are_not_asked_without_end(app):
+    town, person = make_territory(), make_user()
+    for _ in range(3):
+        give_up_residence(ask_for_residence(town, actor=person), actor=person)
+    with pytest.raises(NotAllowed, match="Ask again tomorrow"):
+        ask_for_residence(town, actor=person)
+    with clock.frozen(clock.now() + timedelta(days=1, minutes=1)):
+        ask_for_residence(town, actor=person)
+
+
 def test_only_towns_are_asked_and_only_by_people_whose_address_is_confirmed(app):
     with pytest.raises(NotAllowed, match="Choose the town"):
         ask_for_residence(make_region(), actor=make_user())
