@@ -30,6 +30,7 @@ from stakeholder_hub.notifications import wiring as notifications
 from stakeholder_hub.portal import wiring as portal
 from stakeholder_hub.proposals import wiring as proposals
 from stakeholder_hub.records import wiring as records
+from stakeholder_hub.representation import wiring as representation
 from stakeholder_hub.residents import wiring as residents
 from stakeholder_hub.search import wiring as search
 from stakeholder_hub.territories import wiring as territories
@@ -54,6 +55,7 @@ FEATURES: tuple[ModuleType, ...] = (
     proposals,
     decisions,
     editions,
+    representation,
     actions,
     portal,
     demonstration,

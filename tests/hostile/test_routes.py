@@ -58,6 +58,8 @@ PUBLIC = frozenset(
         "groups.organisations",
         "groups.organisation",
         "records.file",
+        "representation.of_consultation",
+        "representation.of_group",
         "security.login",
         "security.login_by_link",
         "security.logout",
@@ -123,6 +125,7 @@ SIGNED_IN = frozenset(
         "decisions.receipt",
         "residents.mine",
         "residents.give_up",
+        "representation.about_me",
     ]
 )
 """For everybody who has signed in; whose it is is checked by each."""
@@ -136,6 +139,7 @@ MANAGING_PREFIXES = (
     "moderation.",
     "proposals.",
     "residents.",
+    "representation.",
     "territories.",
 )
 """Whatever else these features have is for those who run or moderate."""
