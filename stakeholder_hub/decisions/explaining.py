@@ -135,8 +135,8 @@ def who_votes(ballot: Ballot) -> str:
     if len(sources) > 1:
         named = "; ".join(source_named(ballot, source) for source in sources)
         if ballot.electorate.every:
-            return str(_("Whoever is all of this when the vote opens: %(who)s.", who=named))
-        return str(_("Whoever is at least one of this when the vote opens: %(who)s.", who=named))
+            return str(_("Whoever is all of these when the vote opens: %(who)s.", who=named))
+        return str(_("Whoever is at least one of these when the vote opens: %(who)s.", who=named))
     if sources == [Source.MEMBERS]:
         return str(_("Members of the group vote, if they joined before the vote opened."))
     if sources == [Source.RESIDENTS]:

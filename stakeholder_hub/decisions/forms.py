@@ -217,7 +217,7 @@ class BallotForm(HubForm):
     max_choices = NumberField(_l("Most choices"), description=_l("Left empty: as many as people like."))
     secret = PickOneField(_l("Secret or open"), choices=[])
     electorate = PickOneField(_l("Who votes"), choices=list(WHO_VOTES))
-    sources = SourcesField(_l("From where they come"))
+    sources = SourcesField(_l("Groups of voters"))
     paper = BooleanField(_l("Ballots on paper are taken too, and entered by two people"))
     max_proxies = NumberField(
         _l("Votes of others that one person may carry"),

@@ -392,7 +392,7 @@ def test_who_may_vote_is_told_in_a_sentence(town):
     told = {one.value: who_votes(Ballot(electorate=one, territory=town.place)) for one in all_electorates()}
     assert len(set(told.values())) == 27
     assert "at least one" in told["members|residents"]
-    assert "all of this" in told["members&residents"]
+    assert "all of these" in told["members&residents"]
 
 
 def test_the_database_takes_only_electorates_there_are(app):
