@@ -17,7 +17,8 @@ from stakeholder_hub.bodies.queries import active_bodies
 from stakeholder_hub.consultations.models import Consultation, ConsultationState
 from stakeholder_hub.consultations.queries import going_on, run_by, to_be_closed, to_be_published
 from stakeholder_hub.consultations.queries import listed as listed_consultations
-from stakeholder_hub.decisions.models import Ballot, Electorate
+from stakeholder_hub.decisions.electorate import Electorate
+from stakeholder_hub.decisions.models import Ballot, Elector
 from stakeholder_hub.decisions.queries import waiting_for_vote
 from stakeholder_hub.editions.parts import place_url
 from stakeholder_hub.editions.waiting import invitations_for, requests_for, versions_for
@@ -207,16 +208,22 @@ def _items(actor: Any) -> list[Waiting]:
 
 
 def _ballots(actor: Any) -> list[Waiting]:
-    """Open votes in which the actor has not voted: in the home town and above it, and in the actor's groups."""
+    """Open votes in which the actor has not voted: those for everyone in the home town, above it and in the actor's
+    groups, and all others on whose roll they stand by their account.
+    """
     groups = [g.group_id for g in actor.grants if g.group_id is not None]
     home = actor.home_territory
     places = home.lineage_ids if home is not None else []
+    on_roll = sa.select(Elector.ballot_id).where(Elector.user_id == actor.id, Elector.way.is_(None))
     ballots = db.session.scalars(
         waiting_for_vote(actor)
         .where(
             sa.or_(
-                sa.and_(Ballot.electorate == Electorate.EVERYONE, Ballot.territory_id.in_(places)),
-                Ballot.group_id.in_(groups),
+                sa.and_(
+                    Ballot.electorate == Electorate.EVERYONE,
+                    sa.or_(Ballot.territory_id.in_(places), Ballot.group_id.in_(groups)),
+                ),
+                Ballot.id.in_(on_roll),
             )
         )
         .limit(20)

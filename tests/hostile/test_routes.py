@@ -129,6 +129,8 @@ SIGNED_IN = frozenset(
         "decisions.votes",
         "decisions.archive",
         "decisions.receipt",
+        "residents.mine",
+        "residents.give_up",
         "representation.about_me",
     ]
 )
@@ -144,6 +146,7 @@ MANAGING_PREFIXES = (
     "installation.",
     "moderation.",
     "proposals.",
+    "residents.",
     "representation.",
     "territories.",
 )

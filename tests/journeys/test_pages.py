@@ -170,6 +170,7 @@ def test_pages_of_those_who_have_signed_in_are_sound(
             "",
             "desk/",
             "notifications/",
+            "account/residence",
             f"{own}/",
             f"{own}/edit",
             f"{own}/timeline",
