@@ -18,6 +18,7 @@ from stakeholder_hub.actions.events import (
 )
 from stakeholder_hub.actions.models import ActionItem, ActionStatus, Contributor, ProgressNote
 from stakeholder_hub.actions.policy import may_create, may_edit, may_report
+from stakeholder_hub.bodies.models import Body
 from stakeholder_hub.groups.models import Organisation
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.authorization import Actor, require
@@ -59,18 +60,21 @@ def create_action_item(
     due_on: date | None = None,
     sources: Sequence[Record] = (),
     visibility: Visibility = Visibility.PUBLIC,
+    body: Body | None = None,
     actor: Actor,
 ) -> ActionItem:
     """Write down something to be done by a named body or person by a date.
 
     ``sources`` are the records it follows from: each gets a link in the journey, and a proposal among them is
-    under way from now on.
+    under way from now on. ``body``: in whose name an official hands it out; it must lie in ``territory``.
 
     Raises:
         NotAllowed: the actor runs neither the group nor the territory.
         Invalid: no title, dates the wrong way round, or a source from elsewhere.
     """
-    require(may_create(actor, territory, group))
+    if body is not None and body.territory_id != territory.id:
+        raise Invalid(_l("This body belongs to another place."))
+    require(may_create(actor, territory, group, body))
     item = ActionItem(
         state=ActionStatus.PLANNED,
         territory=territory,

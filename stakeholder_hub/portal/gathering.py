@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload
 
 from stakeholder_hub.actions.models import ActionItem, ActionStatus
 from stakeholder_hub.actions.queries import is_overdue, listed, waiting_for
+from stakeholder_hub.bodies.models import Body
 from stakeholder_hub.consultations.models import Consultation, ConsultationState
 from stakeholder_hub.consultations.queries import going_on, run_by, to_be_closed, to_be_published
 from stakeholder_hub.consultations.queries import listed as listed_consultations
@@ -27,6 +28,11 @@ from stakeholder_hub.proposals.models import Proposal
 from stakeholder_hub.proposals.queries import put_forward_by, to_be_answered
 from stakeholder_hub.records.models import Record
 from stakeholder_hub.records.queries import visible_to
+from stakeholder_hub.referrals.kinds import OPEN_STATES
+from stakeholder_hub.referrals.listing import Wanted, referrals_for
+from stakeholder_hub.referrals.models import Referral
+from stakeholder_hub.referrals.parties import parties_of
+from stakeholder_hub.referrals.queries import inbox_of, requests_for, to_be_judged
 from stakeholder_hub.territories.models import Level, Territory
 from stakeholder_hub.territories.queries import subtree_ids
 
@@ -182,7 +188,14 @@ class Waiting:
 
 def waiting(actor: Any) -> list[Waiting]:
     """Everything that waits for ``actor``, most urgent first. A constant number of statements."""
-    found = [*_items(actor), *_ballots(actor), *_consultations(actor), *_answers(actor)]
+    found = [
+        *_items(actor),
+        *_ballots(actor),
+        *_consultations(actor),
+        *_answers(actor),
+        *_referrals(actor),
+        *_answers_to_judge(actor),
+    ]
     return sorted(found, key=lambda entry: entry.urgency)
 
 
@@ -233,6 +246,43 @@ def _answers(actor: Any) -> list[Waiting]:
     return [Waiting("reply", _l("Waits for an official answer"), p.title, p) for p in proposals]
 
 
+def _referrals(actor: Any) -> list[Waiting]:
+    """What the bodies one acts for owe an answer to, and matters that another level wants to join."""
+    parties, now = parties_of(actor), clock.now()
+    bodies = [party for party in parties if isinstance(party, Body)]
+    inbox = inbox_of(bodies, actor).order_by(Referral.due_at, Referral.id).limit(20)
+    owed: Sequence[Referral] = db.session.scalars(inbox).all() if bodies else []
+    asked = requests_for(parties) if parties else []
+    return [
+        *[
+            Waiting(
+                "referral",
+                _l("An answer is overdue") if r.is_overdue(now) else _l("Another level waits for an answer"),
+                r.title,
+                r,
+                r.due_at,
+                overdue=r.is_overdue(now),
+            )
+            for r in owed
+        ],
+        *[
+            Waiting("question", _l("May your matter be joined with others?"), a.referral.title, a.referral)
+            for a in asked
+        ],
+    ]
+
+
+def _answers_to_judge(actor: Any) -> list[Waiting]:
+    return [Waiting("reply", _l("Does this answer your question?"), r.title, r) for r in to_be_judged(actor)]
+
+
+def referrals_of(actor: Actor, territory: Territory, limit: int = 5) -> Sequence[Referral]:
+    """What a place referred or was asked: what is still owed first, then the latest."""
+    owed: Any = sa.case((Referral.state.in_(OPEN_STATES), 0), else_=1)
+    statement = referrals_for(Wanted(place=territory), actor)
+    return db.session.scalars(statement.order_by(owed, Referral.id.desc()).limit(limit)).all()
+
+
 def own_proposals(actor: Any, limit: int = 10) -> Sequence[Proposal]:
     """What the actor put forward, the latest first."""
     return db.session.scalars(put_forward_by(actor).limit(limit)).all()
@@ -260,4 +310,6 @@ def about_place(actor: Actor, place: Territory) -> dict[str, Any]:
         "action_items": items_in(actor, place),
         "overdue": overdue_count(actor, place),
         "children": children_of(place),
+        "referrals": referrals_of(actor, place),
+        "now": clock.now(),
     }

@@ -77,6 +77,18 @@ def load_response(reference: str, actor: Actor) -> Response:
     return found
 
 
+def answer_to(referral: Referral) -> Response:
+    """The answer that settles a matter.
+
+    Raises:
+        NotFound: there is none yet.
+    """
+    found = db.session.get(Response, referral.answer_id) if referral.answer_id is not None else None
+    if found is None:
+        raise NotFound()
+    return found
+
+
 def _with_response() -> tuple[Any, ...]:
     return (
         joinedload(Response.body),
@@ -302,15 +314,15 @@ def open_request(referral: Referral) -> JoinRequest | None:
     )
 
 
-def requests_about(referral: Referral) -> Sequence[JoinRequest]:
-    """Every request of the bundling that this referral was asked to join, with what each place said."""
-    asked = sa.select(JoinRequest.bundling_id).where(JoinRequest.referral_id == referral.id)
-    return db.session.scalars(
-        sa.select(JoinRequest)
-        .where(JoinRequest.bundling_id.in_(asked))
-        .options(joinedload(JoinRequest.referral).joinedload(Referral.territory))
-        .order_by(JoinRequest.referral_id)
-    ).all()
+def request_about(referral: Referral) -> JoinRequest:
+    """The request to join that waits for an answer about this referral.
+
+    Raises:
+        NotFound: there is none.
+    """
+    if (found := open_request(referral)) is None:
+        raise NotFound()
+    return found
 
 
 def similar_to(referral: Referral, actor: Actor, limit: int = 20) -> list[Referral]:

@@ -24,6 +24,7 @@ from tests.factories.consultations import make_consultation
 from tests.factories.decisions import make_ballot
 from tests.factories.groups import make_group
 from tests.factories.proposals import make_proposal
+from tests.factories.referrals import make_answer, make_ladder, make_referral
 from tests.factories.territories import make_territory
 
 PUBLIC = frozenset(
@@ -58,6 +59,9 @@ PUBLIC = frozenset(
         "groups.organisations",
         "groups.organisation",
         "records.file",
+        "referrals.index",
+        "referrals.show",
+        "referrals.show_response",
         "security.login",
         "security.login_by_link",
         "security.logout",
@@ -121,6 +125,7 @@ SIGNED_IN = frozenset(
         "decisions.votes",
         "decisions.archive",
         "decisions.receipt",
+        "referrals.inboxes",
     ]
 )
 """For everybody who has signed in; whose it is is checked by each."""
@@ -133,6 +138,7 @@ MANAGING_PREFIXES = (
     "installation.",
     "moderation.",
     "proposals.",
+    "referrals.",
     "territories.",
 )
 """Whatever else these features have is for those who run or moderate."""
@@ -176,7 +182,10 @@ class World:
         citizen: User = make_user()
         outsider: User = make_user()
         grant_role(outsider, role=Role.COORDINATOR, territory=elsewhere, actor=SYSTEM)
-        for record in (consultation, proposal, comment, item):
+        ladder = make_ladder()
+        referral = make_referral(ladder, request=CANARY, acknowledged=True)
+        response = make_answer(ladder, referral, answer=CANARY)
+        for record in (consultation, proposal, comment, item, referral, response):
             record.visibility = Visibility.PRIVATE
         self.group_slug, self.reference = group.slug, proposal.reference
         self.values: dict[str, Any] = {
@@ -186,6 +195,9 @@ class World:
             "ballots": ballot.reference,
             "actions": item.reference,
             "groups": group.slug,
+            "referrals": referral.reference,
+            "responses": response.reference,
+            "inbox": ladder.region.body.slug,
             "places": town.slug,
         }
         self.keys = {

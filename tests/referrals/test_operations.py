@@ -28,10 +28,12 @@ from stakeholder_hub.referrals.operations import (
 )
 from stakeholder_hub.referrals.queries import figures_of, tip_of
 from stakeholder_hub.search.models import SearchEntry
+from stakeholder_hub.territories.models import Role
 from tests.factories.accounts import make_user
 from tests.factories.actions import make_action_item
 from tests.factories.decisions import make_ballot
 from tests.factories.deliberation import make_comment
+from tests.factories.groups import make_group
 from tests.factories.proposals import make_proposal
 from tests.factories.referrals import (
     Ladder,
@@ -40,6 +42,7 @@ from tests.factories.referrals import (
     make_draft,
     make_referral,
 )
+from tests.factories.territories import give_role
 
 
 def links() -> set[tuple[int, Relation, int]]:
@@ -220,8 +223,12 @@ def test_an_answer_needs_reasons_and_what_is_accepted_names_what_follows(ladder:
         assert refusal.value.field == "named"
     with pytest.raises(Invalid, match="nothing else"):
         make_answer(ladder, referral, Outcome.ACCEPTED, named=make_proposal())
+    table = make_group(ladder.region.place)
+    give_role(ladder.region.official, Role.MEMBER, group=table)
+    inner = make_action_item(ladder.region.place, group=table, visibility=Visibility.MEMBERS)
+    db.session.expire(ladder.region.official)
     with pytest.raises(Invalid, match="could not read"):
-        make_answer(ladder, referral, Outcome.ACCEPTED, named=make_action_item(visibility=Visibility.MEMBERS))
+        make_answer(ladder, referral, Outcome.ACCEPTED, named=inner)
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Response)) == 0
     assert referral.state == ReferralState.ACKNOWLEDGED
 
