@@ -8,6 +8,7 @@ from stakeholder_hub.bodies.queries import bodies_acted_for
 from stakeholder_hub.deliberation.queries import followed_by
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.database import db
+from stakeholder_hub.kernel.errors import NotFound
 from stakeholder_hub.portal import gathering
 from stakeholder_hub.search.kinds import kinds
 from stakeholder_hub.search.queries import search as find
@@ -46,9 +47,12 @@ def home() -> ResponseReturnValue:
 @bp.get("/places/<slug>/")
 def territory(slug: str) -> ResponseReturnValue:
     """A place: what I can do now and until when, then what became of earlier things."""
-    if (now := moved_to(slug)) is not None:
+    try:
+        place, me = by_slug(slug), actor()
+    except NotFound:
+        if (now := moved_to(slug)) is None:
+            raise
         return redirect(url_for(".territory", slug=now), code=301)
-    place, me = by_slug(slug), actor()
     return render_template(
         "portal/territory.html",
         place=place,

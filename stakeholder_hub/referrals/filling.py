@@ -23,7 +23,7 @@ def ready(form: Any, sender: Party, topic: Topic) -> Any:
     """The form with everybody who can be asked, the likeliest as choices with the reason."""
     suggested = addressees(sender, topic)
     offer_addressees(form, suggested, all_bodies(sender, {s.body.id for s in suggested}))
-    if form.to_body.data not in (None, *[value for value, _label in form.to_body.choices]):
+    if form.to_body.data not in (None, *[choice.value for choice in form.to_body.choices]):
         form.other_body.data, form.to_body.data = form.to_body.data, OTHER
     return form
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask_wtf.file import MultipleFileField
 from wtforms import DateField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -23,8 +24,8 @@ OTHER = 0
 """The choice of another body than those suggested."""
 
 
-def _languages() -> list[tuple[str, str]]:
-    return [(code, NAMES[code]) for code in CONTENT]
+def _languages() -> list[SelectChoice]:
+    return [SelectChoice(code, NAMES[code]) for code in CONTENT]
 
 
 def body_label(body: Body) -> str:
@@ -32,12 +33,12 @@ def body_label(body: Body) -> str:
     return f"{in_language(body.name).text} · {in_language(body.territory.name).text}"
 
 
-def body_choices(bodies: Sequence[Body]) -> dict[str, list[tuple[int, str]]]:
+def body_choices(bodies: Sequence[Body]) -> list[SelectChoice]:
     """Bodies under their levels: choices of a field."""
-    grouped: dict[str, list[tuple[int, str]]] = {}
-    for body in bodies:
-        grouped.setdefault(str(body.territory.level.label), []).append((body.id, body_label(body)))
-    return grouped
+    ordered = sorted(bodies, key=lambda body: body.territory.level.rank)
+    return [
+        SelectChoice(body.id, body_label(body), optgroup=str(body.territory.level.label)) for body in ordered
+    ]
 
 
 class ReferralFields:
@@ -54,7 +55,7 @@ class ReferralFields:
     gap = RadioField(
         _l("Why can it not be solved here?"),
         [InputRequired(_l("Choose what fits best."))],
-        choices=[(gap.value, gap.label) for gap in Gap],
+        choices=[SelectChoice(gap.value, gap.label) for gap in Gap],
     )
     reason = TextAreaField(
         _l("Explain it in your own words"),
@@ -99,10 +100,10 @@ def offer_addressees(form: Any, suggested: Sequence[Suggestion], others: Sequenc
     form.reasons = {str(s.body.id): s.reason for s in suggested}
     form.standards = {str(body.id): body for body in form.bodies.values()}
     form.to_body.choices = [
-        *[(s.body.id, body_label(s.body)) for s in suggested],
-        (OTHER, _("Another body, from the list below")),
+        *[SelectChoice(s.body.id, body_label(s.body)) for s in suggested],
+        SelectChoice(OTHER, _("Another body, from the list below")),
     ]
-    form.other_body.choices = {"": [(OTHER, _("Choose"))], **body_choices(others)}
+    form.other_body.choices = [SelectChoice(OTHER, _("Choose")), *body_choices(others)]
     if form.to_body.data is None and not form.is_submitted():
         form.to_body.data = suggested[0].body.id if suggested else OTHER
 
@@ -140,7 +141,7 @@ class AnswerForm(HubForm):
     outcome = RadioField(
         _l("Your answer"),
         [InputRequired(_l("Choose how you answer."))],
-        choices=[(outcome.value, outcome.label) for outcome in Outcome],
+        choices=[SelectChoice(outcome.value, outcome.label) for outcome in Outcome],
     )
     answer = TextAreaField(
         _l("Reasons"),
@@ -172,14 +173,18 @@ class AnswerForm(HubForm):
         self.records = {record.id: record for record in named}
         self.bodies = {body.id: body for body in [*[s.body for s in suggested], *others]}
         self.named.choices = [
-            (OTHER, _("None yet")),
-            *[(r.id, f"{r.reference} · {in_language(r.title).text}"[:120]) for r in named],
+            SelectChoice(OTHER, _("None yet")),
+            *[SelectChoice(r.id, f"{r.reference} · {in_language(r.title).text}"[:120]) for r in named],
         ]
-        likely = [(s.body.id, f"{body_label(s.body)}: {s.reason}"[:200]) for s in suggested]
         known = {s.body.id for s in suggested}
-        rest = body_choices([body for body in others if body.id not in known])
-        first: dict[str, list[tuple[int, str]]] = {"": [(OTHER, _("Nobody: we answer it"))]}
-        self.forward_to.choices = {**first, **({_("Suggested"): likely} if likely else {}), **rest}
+        self.forward_to.choices = [
+            SelectChoice(OTHER, _("Nobody: we answer it")),
+            *[
+                SelectChoice(s.body.id, f"{body_label(s.body)}: {s.reason}"[:200], optgroup=_("Suggested"))
+                for s in suggested
+            ],
+            *body_choices([body for body in others if body.id not in known]),
+        ]
 
 
 class NoteForm(HubForm):
@@ -199,7 +204,9 @@ class NoteForm(HubForm):
     def offer(self, parties: Sequence[Party]) -> None:
         """Those of the way for whom the reader acts and who have added none."""
         self.parties = {key_of(party): party for party in parties}
-        self.speaker.choices = [(key, in_language(party.name).text) for key, party in self.parties.items()]
+        self.speaker.choices = [
+            SelectChoice(key, in_language(party.name).text) for key, party in self.parties.items()
+        ]
 
 
 class TranslateForm(HubForm):
@@ -217,7 +224,7 @@ class TranslateForm(HubForm):
 
     def offer(self, source: str) -> None:
         """Every language but that of the original."""
-        self.language.choices = [(code, NAMES[code]) for code in CONTENT if code != source]
+        self.language.choices = [SelectChoice(code, NAMES[code]) for code in CONTENT if code != source]
 
 
 class VerdictForm(HubForm):
@@ -226,7 +233,7 @@ class VerdictForm(HubForm):
     satisfaction = RadioField(
         _l("Does the answer answer the question?"),
         [InputRequired(_l("Choose one."))],
-        choices=[(satisfaction.value, satisfaction.label) for satisfaction in Satisfaction],
+        choices=[SelectChoice(satisfaction.value, satisfaction.label) for satisfaction in Satisfaction],
     )
     text = TextAreaField(
         _l("A word on it"),
@@ -253,7 +260,10 @@ class ConcludeForm(HubForm):
     became = RadioField(
         _l("What became of it?"),
         [InputRequired(_l("Choose one."))],
-        choices=[("implemented", _l("It has been done")), ("lapsed", _l("It will not be done"))],
+        choices=[
+            SelectChoice("implemented", _l("It has been done")),
+            SelectChoice("lapsed", _l("It will not be done")),
+        ],
     )
     note = TextAreaField(
         _l("In a sentence"),
@@ -270,7 +280,10 @@ class ConsentForm(HubForm):
     decision = RadioField(
         _l("May your matter be answered together with these?"),
         [InputRequired(_l("Choose one."))],
-        choices=[("agree", _l("Yes, join them")), ("refuse", _l("No, we want an answer of our own"))],
+        choices=[
+            SelectChoice("agree", _l("Yes, join them")),
+            SelectChoice("refuse", _l("No, we want an answer of our own")),
+        ],
     )
     reason = TextAreaField(
         _l("A word on it"),
@@ -305,5 +318,6 @@ class JoinForm(HubForm):
         """The matters that can be joined, each with its place."""
         self.referrals = {referral.id: referral for referral in similar}
         self.others.choices = [
-            (r.id, f"{in_language(r.territory.name).text}: {in_language(r.title).text}") for r in similar
+            SelectChoice(r.id, f"{in_language(r.territory.name).text}: {in_language(r.title).text}")
+            for r in similar
         ]

@@ -77,7 +77,7 @@ def referral_page(referral: Referral, actor: Actor) -> dict[str, Any]:
     return {
         "referral": referral,
         "way": way,
-        "source": way.first.source if _sees_source(way, actor) else None,
+        "source": seen(way.first.source_id, actor),
         "evidence": evidence_of(referral, actor),
         "files": attachments_of(way.first),
         "tools": tools_for(referral, way, actor) if signed_in else [],
@@ -89,17 +89,11 @@ def referral_page(referral: Referral, actor: Actor) -> dict[str, Any]:
     }
 
 
-def _sees_source(way: Way, actor: Actor) -> bool:
-    if way.first.source_id is None:
-        return False
-    return seen(way.first.source_id, actor)
-
-
-def seen(record_id: int, actor: Actor) -> bool:
-    """Whether the actor may see the record with this id."""
-    return (
-        db.session.scalar(sa.select(Record.id).where(Record.id == record_id, visible_to(actor))) is not None
-    )
+def seen(record_id: int | None, actor: Actor) -> Record | None:
+    """The record with this id if the actor may see it."""
+    if record_id is None:
+        return None
+    return db.session.scalar(sa.select(Record).where(Record.id == record_id, visible_to(actor)))
 
 
 def _asked(referral: Referral, actor: Actor) -> Any:
@@ -167,7 +161,7 @@ def response_page(response: Response, actor: Actor, *, original: bool) -> dict[s
         "referral": response.referral,
         "shown": answer_shown(response, original=original),
         "original": original,
-        "named": response.named if response.named_id and seen(response.named_id, actor) else None,
+        "named": seen(response.named_id, actor),
         "notes": notes_told(response),
         "tools": response_tools(response, actor) if signed_in else [],
         "following": is_following(response, actor),

@@ -16,7 +16,7 @@ from stakeholder_hub.kernel.database import db
 from stakeholder_hub.kernel.errors import NotFound
 from stakeholder_hub.records.models import Link, Record, Relation, Visibility
 from stakeholder_hub.records.queries import visible_to
-from stakeholder_hub.referrals.kinds import OPEN_STATES, JoinState, ReferralState
+from stakeholder_hub.referrals.kinds import OPEN_STATES, JoinState, ReferralState, Step
 from stakeholder_hub.referrals.models import (
     Bundling,
     JoinRequest,
@@ -93,7 +93,6 @@ def _with_response() -> tuple[Any, ...]:
     return (
         joinedload(Response.body),
         joinedload(Response.official),
-        joinedload(Response.named),
         joinedload(Response.notes).options(joinedload(LocalNote.body), joinedload(LocalNote.group)),
     )
 
@@ -165,12 +164,14 @@ def way_of(referral: Referral, actor: Actor) -> Way:
     for response in responses:
         where = response.referral_id if response.referral_id in own else rungs[-1].id
         by_rung.setdefault(where, []).append(response)
-    others = db.session.scalars(
-        listed()
-        .where(sa.or_(Referral.id.in_(bundle_ids), Referral.bundle_id.in_(own)), visible_to(actor))
-        .order_by(Referral.id)
-        .limit(200)
-    ).all()
+    others: Sequence[Referral] = []
+    if bundle_ids or rungs[0].step is Step.JOINED:
+        others = db.session.scalars(
+            listed()
+            .where(sa.or_(Referral.id.in_(bundle_ids), Referral.bundle_id.in_(own)), visible_to(actor))
+            .order_by(Referral.id)
+            .limit(200)
+        ).all()
     return Way(
         referral,
         [Rung(rung, by_rung.get(rung.id, [])) for rung in rungs],

@@ -1,6 +1,6 @@
 """Matters on their way between levels, made through the operations that people use."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import count
 from typing import Any
@@ -83,6 +83,24 @@ def make_ladder(**values: Any) -> Ladder:
     author = make_user()
     proposal = make_proposal(make_consultation(group), title="Flats for young people", actor=author)
     return Ladder(*seats, group, coordinator, author, proposal)
+
+
+def revived(ladder: Ladder) -> Ladder:
+    """The same ladder for another session."""
+    merge = db.session.merge
+    seats = {
+        name: Seat(merge(seat.place), merge(seat.body), merge(seat.official))
+        for name in ("town", "neighbour", "region", "state", "programme")
+        for seat in (getattr(ladder, name),)
+    }
+    return replace(
+        ladder,
+        **seats,
+        group=merge(ladder.group),
+        coordinator=merge(ladder.coordinator),
+        author=merge(ladder.author),
+        proposal=merge(ladder.proposal),
+    )
 
 
 def make_draft(ladder: Ladder, to: Seat | None = None, **values: Any) -> Referral:

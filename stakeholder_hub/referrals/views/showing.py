@@ -97,9 +97,6 @@ def inbox(slug: str) -> str:
     body = body_at(slug)
     require(may_see_inbox(actor(), body))
     answered = request.args.get("view") == "answered"
-    order = (
-        (Order(Referral.id, descending=True),) if answered else (Order(Referral.due_at), Order(Referral.id))
-    )
     statement = answered_by(body, actor()) if answered else inbox_of([body], actor())
     return render_template(
         "referrals/inbox.html",
