@@ -75,7 +75,7 @@ def key_of(party: Party) -> str:
     return f"body-{party.id}" if isinstance(party, Body) else f"group-{party.id}"
 
 
-def officials_of(bodies: Iterable[Party]) -> list[int]:
+def official_ids(bodies: Iterable[Party]) -> list[int]:
     """Ids of those who act for any of these today: delegates with a mandate in force, coordinators. Two statements."""
     parties = list(bodies)
     organisations = {b.organisation_id: b for b in parties if isinstance(b, Body) and b.organisation_id}

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from flask import url_for
 
 from stakeholder_hub.bodies.models import Body
+from stakeholder_hub.bodies.parts import register_part as register_body_part
 from stakeholder_hub.bodies.policy import may_act_for
 from stakeholder_hub.groups.models import Group
 from stakeholder_hub.groups.parts import Work, WorkOfKind, show_work
@@ -102,6 +103,7 @@ def work_of_group(group: Group, actor: Actor) -> WorkOfKind:
 
 
 def register() -> None:
-    """Show the sections on the pages of records and groups."""
+    """Show the sections on the pages of records, bodies and groups."""
+    register_body_part("referrals", POSITION, body_part, "referrals/_body.html")
     register_record_part("referrals", POSITION, record_part, "referrals/_record.html")
     show_work("referrals", work_of_group)

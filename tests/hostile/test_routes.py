@@ -20,6 +20,7 @@ from stakeholder_hub.records.models import Record, Visibility
 from stakeholder_hub.territories.models import Role
 from stakeholder_hub.territories.operations import grant_role
 from tests.factories.accounts import make_user
+from tests.factories.bodies import make_body
 from tests.factories.consultations import make_consultation
 from tests.factories.decisions import make_ballot
 from tests.factories.groups import make_group
@@ -58,6 +59,9 @@ PUBLIC = frozenset(
         "groups.show",
         "groups.organisations",
         "groups.organisation",
+        "bodies.index",
+        "bodies.show",
+        "bodies.matrix",
         "records.file",
         "referrals.index",
         "referrals.show",
@@ -132,6 +136,7 @@ SIGNED_IN = frozenset(
 
 MANAGING_PREFIXES = (
     "actions.",
+    "bodies.",
     "consultations.",
     "decisions.",
     "groups.",
@@ -198,6 +203,7 @@ class World:
             "referrals": referral.reference,
             "responses": response.reference,
             "inbox": ladder.region.body.slug,
+            "bodies": make_body(group=group).slug,
             "places": town.slug,
         }
         self.keys = {
