@@ -91,15 +91,19 @@ def groups_in(territory: Territory, limit: int = MOST) -> Sequence[Group]:
     ).all()
 
 
-def items_in(actor: Actor, territory: Territory, limit: int = 5) -> Sequence[ActionItem]:
-    """Action items of a place: overdue and open ones first, then what was done last."""
+def items_in(actor: Actor, territory: Territory, limit: int = 5) -> tuple[Sequence[ActionItem], int]:
+    """Action items of a place, overdue and open ones first, then what was done last; and how many are overdue."""
+    here = sa.and_(visible_to(actor), ActionItem.territory_id.in_(subtree_ids(territory)))
+    late = sa.select(sa.func.count()).select_from(ActionItem).where(here, is_overdue()).scalar_subquery()
     is_open = sa.case((ActionItem.state.in_((ActionStatus.DONE, ActionStatus.DROPPED)), 1), else_=0)
-    return db.session.scalars(
+    rows = db.session.execute(
         listed()
-        .where(visible_to(actor), ActionItem.territory_id.in_(subtree_ids(territory)))
+        .add_columns(late)
+        .where(here)
         .order_by(is_open, ActionItem.due_on, ActionItem.id)
         .limit(limit)
     ).all()
+    return [row[0] for row in rows], int(rows[0][1]) if rows else 0
 
 
 def lately_done(actor: Actor, limit: int = 4) -> Sequence[ActionItem]:
@@ -290,27 +294,16 @@ def bodies_in(territory: Territory, limit: int = MOST) -> list[Body]:
     return [body for body in found if body.is_active_on(clock.today(territory.timezone))]
 
 
-def overdue_count(actor: Actor, territory: Territory) -> int:
-    """How many action items of a place are overdue."""
-    return (
-        db.session.scalar(
-            sa.select(sa.func.count())
-            .select_from(ActionItem)
-            .where(visible_to(actor), is_overdue(), ActionItem.territory_id.in_(subtree_ids(territory)))
-        )
-        or 0
-    )
-
-
 def about_place(actor: Actor, place: Territory) -> dict[str, Any]:
     """Everything the page of a place shows."""
+    items, overdue = items_in(actor, place)
     return {
         "open_here": open_around(actor, place),
         "upcoming": upcoming(actor, place),
         "earlier": earlier(actor, place),
         "groups": groups_in(place),
-        "action_items": items_in(actor, place),
-        "overdue": overdue_count(actor, place),
+        "action_items": items,
+        "overdue": overdue,
         "referrals": referrals_of(actor, place),
         "now": clock.now(),
         "changes": changes_of(place),
