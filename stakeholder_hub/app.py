@@ -30,6 +30,7 @@ from stakeholder_hub.notifications import wiring as notifications
 from stakeholder_hub.portal import wiring as portal
 from stakeholder_hub.proposals import wiring as proposals
 from stakeholder_hub.records import wiring as records
+from stakeholder_hub.referrals import wiring as referrals
 from stakeholder_hub.representation import wiring as representation
 from stakeholder_hub.residents import wiring as residents
 from stakeholder_hub.search import wiring as search
@@ -46,8 +47,8 @@ FEATURES: tuple[ModuleType, ...] = (
     records,
     notifications,
     search,
-    moderation,
     residents,
+    moderation,
     groups,
     bodies,
     deliberation,
@@ -56,6 +57,7 @@ FEATURES: tuple[ModuleType, ...] = (
     decisions,
     editions,
     representation,
+    referrals,
     actions,
     portal,
     demonstration,

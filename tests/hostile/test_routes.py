@@ -25,6 +25,7 @@ from tests.factories.consultations import make_consultation
 from tests.factories.decisions import make_ballot
 from tests.factories.groups import make_group
 from tests.factories.proposals import make_proposal
+from tests.factories.referrals import make_answer, make_ladder, make_referral
 from tests.factories.territories import make_territory
 
 PUBLIC = frozenset(
@@ -65,6 +66,9 @@ PUBLIC = frozenset(
         "records.file",
         "representation.of_consultation",
         "representation.of_group",
+        "referrals.index",
+        "referrals.show",
+        "referrals.show_response",
         "security.login",
         "security.login_by_link",
         "security.logout",
@@ -132,6 +136,7 @@ SIGNED_IN = frozenset(
         "residents.mine",
         "residents.give_up",
         "representation.about_me",
+        "referrals.inboxes",
     ]
 )
 """For everybody who has signed in; whose it is is checked by each."""
@@ -148,6 +153,7 @@ MANAGING_PREFIXES = (
     "proposals.",
     "residents.",
     "representation.",
+    "referrals.",
     "territories.",
 )
 """Whatever else these features have is for those who run or moderate."""
@@ -191,7 +197,10 @@ class World:
         citizen: User = make_user()
         outsider: User = make_user()
         grant_role(outsider, role=Role.COORDINATOR, territory=elsewhere, actor=SYSTEM)
-        for record in (consultation, proposal, comment, item):
+        ladder = make_ladder()
+        referral = make_referral(ladder, request=CANARY, acknowledged=True)
+        response = make_answer(ladder, referral, answer=CANARY)
+        for record in (consultation, proposal, comment, item, referral, response):
             record.visibility = Visibility.PRIVATE
         self.group_slug, self.reference = group.slug, proposal.reference
         self.values: dict[str, Any] = {
@@ -201,6 +210,9 @@ class World:
             "ballots": ballot.reference,
             "actions": item.reference,
             "groups": group.slug,
+            "referrals": referral.reference,
+            "responses": response.reference,
+            "inbox": ladder.region.body.slug,
             "bodies": make_body(group=group).slug,
             "places": town.slug,
         }

@@ -90,6 +90,7 @@ def addresses_of(app: Flask) -> dict[str, str]:
         "calendar": "actions/calendar",
         "action item": f"actions/{item.reference}/",
         "groups": "groups/",
+        "referrals": "referrals/",
         "group": f"groups/{one(sa.select(Group)).slug}/",
         "organisations": "organisations/",
         "organisation": f"organisations/{one(sa.select(Organisation)).slug}/",
