@@ -33,6 +33,7 @@ from stakeholder_hub.records.attachments import attach_file
 from stakeholder_hub.records.models import Link, Record, Relation, Visibility
 from stakeholder_hub.records.operations import add_link, add_record
 from stakeholder_hub.records.policy import may_see
+from stakeholder_hub.referrals.operations import conclude_named
 from stakeholder_hub.territories.models import Territory
 
 LONGEST_TITLE = 200
@@ -201,6 +202,7 @@ def change_status(item: ActionItem, *, status: ActionStatus, actor: Actor) -> Ac
     elif before == ActionStatus.DONE and item.progress == 100:
         item.progress = 90
     _carry_to_proposals(item, status)
+    _carry_to_referrals(item, before, status)
     emit(ActionStatusChanged(actor=actor, subject=item, before=before, after=status))
     return item
 
@@ -223,6 +225,15 @@ def _carry_to_proposals(item: ActionItem, status: ActionStatus) -> None:
             proposal.move_to(ProposalState.DONE)
         elif not done and proposal.state == ProposalState.DONE:
             proposal.move_to(ProposalState.UNDER_WAY)
+
+
+def _carry_to_referrals(item: ActionItem, before: str, status: ActionStatus) -> None:
+    """What was promised in an answer is implemented with the item that the answer named, or lapses with it."""
+    over = (ActionStatus.DONE, ActionStatus.DROPPED)
+    if status in over:
+        conclude_named(item, implemented=status is ActionStatus.DONE)
+    elif before in over:
+        conclude_named(item, implemented=False, undone=True)
 
 
 @operation

@@ -1,16 +1,24 @@
 """Reading the register of bodies."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import sqlalchemy as sa
+from sqlalchemy.orm import contains_eager, joinedload
 
-from stakeholder_hub.bodies.models import Body
-from stakeholder_hub.groups.models import Mandate
+from stakeholder_hub.bodies.models import Body, Competence, LevelCompetence, Strength, Topic
+from stakeholder_hub.bodies.topics import level_usually, says_in
+from stakeholder_hub.groups.models import Group, Mandate, Organisation
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.authorization import Actor
 from stakeholder_hub.kernel.database import db
-from stakeholder_hub.kernel.errors import NotFound
+from stakeholder_hub.kernel.errors import NotFound, Reason
+from stakeholder_hub.territories.models import Level, Territory
 from stakeholder_hub.territories.policy import MANAGERS, grants_of
+from stakeholder_hub.territories.queries import within
+from stakeholder_hub.webkit.formats import in_language
+
+MOST_SUGGESTED = 40
 
 
 def body_at(slug: str) -> Body:
@@ -45,3 +53,117 @@ def bodies_acted_for(actor: Actor) -> Sequence[Body]:
         if in_force and not put_away and body.is_active_on(today):
             found[body.id] = body
     return list(found.values())
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A body that may be asked about a topic, and why: by its own competence, else by what its level usually may do."""
+
+    body: Body
+    topic: Topic
+    competence: Competence | None
+    level_competence: LevelCompetence | None
+
+    @property
+    def strength(self) -> Strength:
+        """What it may do about the topic."""
+        known = self.competence or self.level_competence
+        assert known is not None  # noqa: S101 - a suggestion has one of the two
+        return known.strength
+
+    @property
+    def basis(self) -> str:
+        """The law, statute or agreement that this rests on; empty where nobody wrote it down."""
+        known = self.competence or self.level_competence
+        return known.basis if known is not None else ""
+
+    @property
+    def why(self) -> Reason:
+        """The reason in words, without the basis."""
+        if self.competence is not None:
+            place = in_language(self.body.territory.name).text
+            return says_in(self.competence.strength, self.topic, place)
+        assert self.level_competence is not None  # noqa: S101 - a suggestion has one of the two
+        place = in_language(self.level_competence.territory.name).text
+        return level_usually(
+            self.level_competence.strength, self.topic, self.level_competence.level.label, place
+        )
+
+    @property
+    def reason(self) -> str:
+        """The reason in words, with what it rests on."""
+        return f"{self.why} ({self.basis})" if self.basis else str(self.why)
+
+
+def suggest_addressees(place: Territory, topic: Topic, *, above: Territory | None = None) -> list[Suggestion]:
+    """Who may be asked about ``topic`` from ``place``, the likeliest first. Two statements.
+
+    First the levels above, the nearest and there the strongest competence first, then the place's own bodies, then
+    those below it, and last its neighbours' (places with the same parent) that have such a competence themselves.
+    Bodies of the place and above it are also found by what their level usually may do. With ``above`` only those of
+    places above that one are found: for handing on and for what nobody answered. Never an archived or ended body.
+    """
+    around = place.lineage_ids[-2] if place.parent_id is not None else place.id
+    neighbourhood = place.path[: place.path.index(f"/{around}/") + len(f"/{around}/")]
+    rows = db.session.execute(
+        active_bodies()
+        .outerjoin(Competence, sa.and_(Competence.body_id == Body.id, Competence.topic == topic))
+        .join(Territory, Territory.id == Body.territory_id)
+        .add_columns(Competence)
+        .where(
+            sa.or_(
+                Territory.id.in_(place.lineage_ids),
+                sa.and_(Competence.id.is_not(None), within(neighbourhood)),
+            )
+        )
+        .order_by(sa.func.length(Territory.path).desc(), Body.id)
+    ).all()
+    usual = _usual_in(place, topic)
+    found = []
+    for body, competence in rows:
+        by_level = usual.get(body.territory.level) if body.territory_id in place.lineage_ids else None
+        known = competence is not None or by_level is not None
+        if known and body.is_active_on(clock.today(body.territory.timezone)) and _is_above(body, above):
+            found.append(Suggestion(body, topic, competence, by_level))
+    return sorted(found, key=lambda s: _nearness(s, place))[:MOST_SUGGESTED]
+
+
+def _is_above(body: Body, above: Territory | None) -> bool:
+    return above is None or body.territory_id in above.ancestor_ids
+
+
+def _nearness(suggestion: Suggestion, place: Territory) -> tuple[int, int, int, int]:
+    """Sorts as :func:`suggest_addressees` says; own competences come before those of a level."""
+    there = suggestion.body.territory
+    if there.id in place.ancestor_ids:
+        where, far = 0, len(place.ancestor_ids) - place.ancestor_ids.index(there.id)
+    elif there.id == place.id:
+        where, far = 1, 0
+    else:
+        where, far = (2 if there.path.startswith(place.path) else 3), there.path.count("/")
+    return where, far, 2 * suggestion.strength.rank + (suggestion.competence is None), suggestion.body.id
+
+
+def _usual_in(place: Territory, topic: Topic) -> dict[Level, LevelCompetence]:
+    """What each level usually may do about a topic here: as the nearest place says that says it. One statement."""
+    rows = db.session.scalars(
+        sa.select(LevelCompetence)
+        .where(LevelCompetence.topic == topic, LevelCompetence.territory_id.in_(place.lineage_ids))
+        .options(joinedload(LevelCompetence.territory))
+    ).all()
+    nearest_last = sorted(rows, key=lambda row: place.lineage_ids.index(row.territory_id))
+    return {row.level: row for row in nearest_last}
+
+
+def active_bodies() -> sa.Select[Body]:
+    """Bodies that nobody put away. Whether one has ended by its date is told by the day in its zone."""
+    return (
+        sa.select(Body)
+        .outerjoin(Organisation, Organisation.id == Body.organisation_id)
+        .outerjoin(Group, Group.id == Body.group_id)
+        .where(Body.archived_at.is_(None), Organisation.archived_at.is_(None), Group.archived_at.is_(None))
+        .options(
+            contains_eager(Body.organisation).joinedload(Organisation.territory, innerjoin=False),
+            contains_eager(Body.group).joinedload(Group.territory, innerjoin=False),
+        )
+    )
