@@ -2,18 +2,23 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
-from stakeholder_hub.bodies.models import Body, Competence, LevelCompetence, Strength, Topic
+from stakeholder_hub.accounts.models import User
+from stakeholder_hub.bodies.models import Body, BodyKind, Competence, LevelCompetence, Strength, Topic
 from stakeholder_hub.bodies.topics import level_usually, says_in
 from stakeholder_hub.groups.models import Group, Mandate, Organisation
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.authorization import Actor
 from stakeholder_hub.kernel.database import db
-from stakeholder_hub.kernel.errors import NotFound, Reason
-from stakeholder_hub.territories.models import Level, Territory
+from stakeholder_hub.kernel.errors import Invalid, NotFound, Reason
+from stakeholder_hub.kernel.i18n import _l
+from stakeholder_hub.kernel.sectors import Sector
+from stakeholder_hub.territories.models import Level, RoleGrant, Territory
 from stakeholder_hub.territories.policy import MANAGERS, grants_of
 from stakeholder_hub.territories.queries import within
 from stakeholder_hub.webkit.formats import in_language
@@ -33,6 +38,161 @@ def body_at(slug: str) -> Body:
     return found
 
 
+def body_shown(slug: str) -> Body:
+    """The body at ``slug`` with its competences and those who act for it.
+
+    Raises:
+        NotFound: there is none.
+    """
+    found = db.session.scalar(
+        sa.select(Body)
+        .where(Body.slug == slug)
+        .options(
+            selectinload(Body.competences),
+            joinedload(Body.organisation)
+            .selectinload(Organisation.mandates)
+            .joinedload(Mandate.user, innerjoin=True),
+            joinedload(Body.group).selectinload(Group.memberships).joinedload(RoleGrant.user, innerjoin=True),
+        )
+    )
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def body_of(owner: Organisation | Group) -> Body | None:
+    """The body that an organisation or a group is, if it was ever entered. One statement."""
+    mine = Body.organisation_id if isinstance(owner, Organisation) else Body.group_id
+    return db.session.scalar(sa.select(Body).where(mine == owner.id))
+
+
+@dataclass(frozen=True)
+class Official:
+    """A named person who may act for a body today."""
+
+    person: User
+    position: str
+
+
+def officials_of(body: Body) -> list[Official]:
+    """Who may act for a body today: those with a mandate in force, or the coordinators of the group."""
+    today = clock.today(body.territory.timezone)
+    if not body.is_active_on(today):
+        return []
+    if body.organisation is not None:
+        return [Official(m.user, m.position) for m in body.organisation.mandates if m.is_valid_on(today)]
+    seats = body.group.memberships if body.group is not None else []
+    return [Official(seat.user, str(seat.role.label)) for seat in seats if seat.role in MANAGERS]
+
+
+def listed(
+    place: Territory | None = None,
+    *,
+    level: Level | None = None,
+    topic: Topic | None = None,
+    kind: BodyKind | None = None,
+    ended: bool = False,
+) -> sa.Select[Body]:
+    """Bodies of a place and below it; those that have ended only where asked for."""
+    statement = (
+        sa.select(Body)
+        .join(Territory, Territory.id == Body.territory_id)
+        .options(selectinload(Body.competences))
+        if ended
+        else active_bodies()
+        .join(Territory, Territory.id == Body.territory_id)
+        .where(
+            Territory.dissolved_on.is_(None),
+            # A day that is over in every zone; what is over in the body's own is marked on the page.
+            sa.or_(Body.sunset_on.is_(None), Body.sunset_on >= clock.today() - timedelta(days=1)),
+        )
+        .options(selectinload(Body.competences))
+    )
+    if place is not None:
+        statement = statement.where(within(place.path))
+    if level is not None:
+        statement = statement.where(Territory.level == level)
+    if topic is not None:
+        statement = statement.where(
+            Body.id.in_(sa.select(Competence.body_id).where(Competence.topic == topic))
+        )
+    return statement.where(Body.kind == kind) if kind is not None else statement
+
+
+def owners_in(place: Territory) -> tuple[Sequence[Organisation], Sequence[Group]]:
+    """What in this very place does not stand in the register and could. Two statements."""
+    taken = sa.select(Body.organisation_id).where(
+        Body.organisation_id.is_not(None), Body.archived_at.is_(None)
+    )
+    organisations = db.session.scalars(
+        sa.select(Organisation)
+        .where(
+            Organisation.territory_id == place.id,
+            Organisation.archived_at.is_(None),
+            Organisation.id.not_in(taken),
+        )
+        .order_by(sa.case((Organisation.sector == Sector.ADMINISTRATION, 0), else_=1), Organisation.name)
+        .limit(300)
+    ).all()
+    taken = sa.select(Body.group_id).where(Body.group_id.is_not(None), Body.archived_at.is_(None))
+    groups = db.session.scalars(
+        sa.select(Group)
+        .where(Group.territory_id == place.id, Group.archived_at.is_(None), Group.id.not_in(taken))
+        .order_by(Group.id)
+        .limit(300)
+    ).all()
+    return organisations, groups
+
+
+def owner_in(place: Territory, named: str) -> Organisation | Group:
+    """What ``organisation:slug`` or ``group:slug`` names in this very place.
+
+    Raises:
+        Invalid: nothing there, at ``owner``.
+    """
+    kind, _colon, slug = named.partition(":")
+    model: Any = {"organisation": Organisation, "group": Group}.get(kind)
+    found: Organisation | Group | None = None
+    if model is not None:
+        there = sa.select(model).where(model.slug == slug, model.territory_id == place.id)
+        found = db.session.scalar(there)
+    if found is None:
+        raise Invalid(_l("Choose from the list."), "owner")
+    return found
+
+
+def bodies_over(place: Territory) -> list[Body]:
+    """The bodies of a place and of all that it lies in, with their competences: the widest first. Two statements."""
+    found = db.session.scalars(
+        active_bodies()
+        .join(Territory, Territory.id == Body.territory_id)
+        .where(Body.territory_id.in_(place.lineage_ids))
+        .options(selectinload(Body.competences))
+        .order_by(Territory.path, Body.id)
+        .limit(300)
+    )
+    return [body for body in found if body.is_active_on(clock.today(body.territory.timezone))]
+
+
+def level_competences_over(place: Territory) -> Sequence[LevelCompetence]:
+    """What levels usually may do here, said for the place or for what it lies in: the nearest last. One statement."""
+    rows = db.session.scalars(
+        sa.select(LevelCompetence)
+        .where(LevelCompetence.territory_id.in_(place.lineage_ids))
+        .options(joinedload(LevelCompetence.territory))
+    ).all()
+    return sorted(rows, key=lambda row: place.lineage_ids.index(row.territory_id))
+
+
+def level_competences_in(place: Territory, level: Level) -> Sequence[LevelCompetence]:
+    """What is said for this very place about a level."""
+    return db.session.scalars(
+        sa.select(LevelCompetence).where(
+            LevelCompetence.territory_id == place.id, LevelCompetence.level == level
+        )
+    ).all()
+
+
 def bodies_acted_for(actor: Actor) -> Sequence[Body]:
     """The bodies the actor may act for today, as :func:`policy.may_act_for` says. One statement."""
     if not actor.is_authenticated or actor.id is None:
@@ -49,8 +209,7 @@ def bodies_acted_for(actor: Actor) -> Sequence[Body]:
     for body, starts_on, ends_on in rows:
         today = clock.today(body.territory.timezone)
         in_force = starts_on is None or (starts_on <= today and (ends_on is None or today <= ends_on))
-        put_away = body.organisation is not None and body.organisation.archived_at is not None
-        if in_force and not put_away and body.is_active_on(today):
+        if in_force and body.is_active_on(today):
             found[body.id] = body
     return list(found.values())
 

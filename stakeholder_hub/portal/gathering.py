@@ -11,6 +11,8 @@ from sqlalchemy.orm import joinedload
 
 from stakeholder_hub.actions.models import ActionItem, ActionStatus
 from stakeholder_hub.actions.queries import is_overdue, listed, waiting_for
+from stakeholder_hub.bodies.models import Body
+from stakeholder_hub.bodies.queries import active_bodies
 from stakeholder_hub.consultations.models import Consultation, ConsultationState
 from stakeholder_hub.consultations.queries import going_on, run_by, to_be_closed, to_be_published
 from stakeholder_hub.consultations.queries import listed as listed_consultations
@@ -28,7 +30,7 @@ from stakeholder_hub.proposals.queries import put_forward_by, to_be_answered
 from stakeholder_hub.records.models import Record
 from stakeholder_hub.records.queries import visible_to
 from stakeholder_hub.territories.models import Level, Territory
-from stakeholder_hub.territories.queries import subtree_ids
+from stakeholder_hub.territories.queries import changes_of, subtree_ids
 
 MOST = 6
 
@@ -105,18 +107,11 @@ def lately_done(actor: Actor, limit: int = 4) -> Sequence[ActionItem]:
     ).all()
 
 
-def children_of(territory: Territory) -> Sequence[Territory]:
-    """The places right below."""
-    return db.session.scalars(
-        sa.select(Territory).where(Territory.parent_id == territory.id).order_by(Territory.code).limit(200)
-    ).all()
-
-
 def towns() -> list[tuple[Territory | None, list[Territory]]]:
     """Every town under what it lies in: for choosing one's own."""
     found = db.session.scalars(
         sa.select(Territory)
-        .where(Territory.level == Level.LOCAL)
+        .where(Territory.level == Level.LOCAL, Territory.dissolved_on.is_(None))
         .options(joinedload(Territory.parent))
         .order_by(Territory.path)
         .limit(1000)
@@ -152,7 +147,7 @@ def figures(actor: Actor) -> Figures:
         sa.select(
             sa.select(sa.func.count())
             .select_from(Territory)
-            .where(Territory.level == Level.LOCAL)
+            .where(Territory.level == Level.LOCAL, Territory.dissolved_on.is_(None))
             .scalar_subquery(),
             records("consultation"),
             records("proposal"),
@@ -238,6 +233,14 @@ def own_proposals(actor: Any, limit: int = 10) -> Sequence[Proposal]:
     return db.session.scalars(put_forward_by(actor).limit(limit)).all()
 
 
+def bodies_in(territory: Territory, limit: int = MOST) -> list[Body]:
+    """Bodies of this very place that can be asked."""
+    found = db.session.scalars(
+        active_bodies().where(Body.territory_id == territory.id).order_by(Body.kind, Body.id).limit(limit)
+    )
+    return [body for body in found if body.is_active_on(clock.today(territory.timezone))]
+
+
 def overdue_count(actor: Actor, territory: Territory) -> int:
     """How many action items of a place are overdue."""
     return (
@@ -259,5 +262,6 @@ def about_place(actor: Actor, place: Territory) -> dict[str, Any]:
         "groups": groups_in(place),
         "action_items": items_in(actor, place),
         "overdue": overdue_count(actor, place),
-        "children": children_of(place),
+        "changes": changes_of(place),
+        "bodies": bodies_in(place),
     }

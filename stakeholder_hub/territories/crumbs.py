@@ -1,5 +1,7 @@
 """Breadcrumbs follow the tree."""
 
+from collections.abc import Sequence
+
 from flask import url_for
 
 from stakeholder_hub.territories.models import Territory
@@ -11,8 +13,9 @@ Crumb = tuple[str, str | None]
 
 def crumbs_for(territory: Territory, *more: Crumb) -> list[Crumb]:
     """From the places' list down to ``territory``, then ``more``. One statement."""
-    places: list[Crumb] = [
-        (in_language(place.name).text, url_for("portal.territory", slug=place.slug))
-        for place in lineage(territory)
-    ]
-    return [*places, *more]
+    return [*crumbs_along(lineage(territory)), *more]
+
+
+def crumbs_along(places: Sequence[Territory]) -> list[Crumb]:
+    """The same for a line of places that has been read already."""
+    return [(in_language(place.name).text, url_for("portal.territory", slug=place.slug)) for place in places]

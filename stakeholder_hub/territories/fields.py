@@ -4,7 +4,7 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import available_timezones
 
-from wtforms import SelectField, SelectMultipleField, StringField
+from wtforms import DateField, RadioField, SelectField, SelectMultipleField, StringField
 from wtforms.validators import StopValidation, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -51,6 +51,16 @@ class ChoiceField(SelectField):
             raise ValidationError(_l("Choose from the list.")) from wrong
 
 
+class OneOfField(RadioField):
+    """One of a few, all of them in sight."""
+
+    def pre_validate(self, form: Any) -> None:
+        try:
+            super().pre_validate(form)
+        except ValidationError as wrong:
+            raise ValidationError(_l("Choose from the list.")) from wrong
+
+
 class TicksField(SelectMultipleField):
     """Some of a list, as checkboxes."""
 
@@ -77,6 +87,19 @@ class WholeField(StringField):
 
     def _value(self) -> str:
         return str(self.raw_data[0]) if self.raw_data else "" if self.data is None else str(self.data)
+
+
+class DayField(DateField):
+    """A calendar day."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        if not any(valuelist):
+            self.data = None
+            return
+        try:
+            super().process_formdata(valuelist)
+        except ValueError as wrong:
+            raise ValueError(_l("Write the day as in 2026-11-30.")) from wrong
 
 
 class DegreesField(StringField):

@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from stakeholder_hub.bodies.models import Body, BodyKind, Competence, LevelCompetence, Strength, Topic
+from stakeholder_hub.bodies.models import Body, BodyKind, Strength, Topic
 from stakeholder_hub.bodies.queries import suggest_addressees
 from stakeholder_hub.bodies.topics import topic_named
 from stakeholder_hub.consultations.templates import CATEGORIES, said_in
@@ -17,25 +18,10 @@ from stakeholder_hub.kernel.database import db
 from stakeholder_hub.kernel.i18n import INTERFACE
 from stakeholder_hub.kernel.operation import operation
 from stakeholder_hub.territories.models import Level, Territory
-from tests.factories.bodies import make_body
+from tests.factories.bodies import make_body, make_competence, make_level_competence
 from tests.factories.groups import make_group, make_organisation
 
-
-@operation
-def can(
-    body: Body, topic: Topic = Topic.HOUSING, strength: Strength = Strength.DECIDES, basis: str = ""
-) -> Body:
-    db.session.add(Competence(body_id=body.id, topic=topic, strength=strength, basis=basis))
-    return body
-
-
-@operation
-def usually(place: Territory, level: Level, strength: Strength = Strength.DECIDES, basis: str = "") -> None:
-    db.session.add(
-        LevelCompetence(
-            territory_id=place.id, level=level, topic=Topic.HOUSING, strength=strength, basis=basis
-        )
-    )
+can, usually = make_competence, partial(make_level_competence, topic=Topic.HOUSING)
 
 
 def body_in(place: Territory, **values: Any) -> Body:
@@ -73,8 +59,8 @@ def test_what_a_level_usually_does_finds_its_bodies_and_says_so(tree: SimpleName
 
 def test_the_nearest_place_says_what_a_level_usually_does(tree: SimpleNamespace) -> None:
     body_in(tree.north)
-    usually(tree.programme, Level.REGIONAL, Strength.DECIDES)
-    usually(tree.state, Level.REGIONAL, Strength.ADVISES)
+    usually(tree.programme, Level.REGIONAL)
+    usually(tree.state, Level.REGIONAL, strength=Strength.ADVISES)
     (found,) = suggest_addressees(tree.town, Topic.HOUSING)
     assert found.strength is Strength.ADVISES
 

@@ -20,6 +20,7 @@ from stakeholder_hub.records.models import Record, Visibility
 from stakeholder_hub.territories.models import Role
 from stakeholder_hub.territories.operations import grant_role
 from tests.factories.accounts import make_user
+from tests.factories.bodies import make_body
 from tests.factories.consultations import make_consultation
 from tests.factories.decisions import make_ballot
 from tests.factories.groups import make_group
@@ -57,6 +58,9 @@ PUBLIC = frozenset(
         "groups.show",
         "groups.organisations",
         "groups.organisation",
+        "bodies.index",
+        "bodies.show",
+        "bodies.matrix",
         "records.file",
         "representation.of_consultation",
         "representation.of_group",
@@ -130,6 +134,7 @@ SIGNED_IN = frozenset(
 
 MANAGING_PREFIXES = (
     "actions.",
+    "bodies.",
     "consultations.",
     "decisions.",
     "groups.",
@@ -190,6 +195,7 @@ class World:
             "ballots": ballot.reference,
             "actions": item.reference,
             "groups": group.slug,
+            "bodies": make_body(group=group).slug,
             "places": town.slug,
         }
         self.keys = {
