@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
+from flask import url_for
 from sqlalchemy.orm import joinedload
 
 from stakeholder_hub.actions.models import ActionItem, ActionStatus
@@ -18,6 +19,8 @@ from stakeholder_hub.consultations.queries import going_on, run_by, to_be_closed
 from stakeholder_hub.consultations.queries import listed as listed_consultations
 from stakeholder_hub.decisions.models import Ballot, Electorate
 from stakeholder_hub.decisions.queries import waiting_for_vote
+from stakeholder_hub.editions.parts import place_url
+from stakeholder_hub.editions.waiting import invitations_for, requests_for, versions_for
 from stakeholder_hub.groups.models import Group
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.authorization import Actor
@@ -159,15 +162,18 @@ def figures(actor: Actor) -> Figures:
 
 @dataclass(frozen=True)
 class Waiting:
-    """One thing that waits for somebody. ``by`` is until when; the most urgent comes first."""
+    """One thing that waits for somebody. ``by`` is until when; the most urgent comes first. ``url`` leads to where it
+    is done, if not to the record itself; ``place`` is whose it is, if not the record's.
+    """
 
     icon: str
     what: Reason
     title: Multilingual
     record: Record
     by: datetime | None = None
-    endpoint: str | None = None
     overdue: bool = False
+    url: str | None = None
+    place: Territory | None = None
 
     @property
     def urgency(self) -> tuple[int, float]:
@@ -177,7 +183,13 @@ class Waiting:
 
 def waiting(actor: Any) -> list[Waiting]:
     """Everything that waits for ``actor``, most urgent first. A constant number of statements."""
-    found = [*_items(actor), *_ballots(actor), *_consultations(actor), *_answers(actor)]
+    found = [
+        *_items(actor),
+        *_ballots(actor),
+        *_consultations(actor),
+        *_answers(actor),
+        *_editions(actor),
+    ]
     return sorted(found, key=lambda entry: entry.urgency)
 
 
@@ -226,6 +238,29 @@ def _answers(actor: Any) -> list[Waiting]:
     ids = mine.with_only_columns(Consultation.id).order_by(None)
     proposals = db.session.scalars(to_be_answered(actor, ids).limit(20))
     return [Waiting("reply", _l("Waits for an official answer"), p.title, p) for p in proposals]
+
+
+def _editions(actor: Any) -> list[Waiting]:
+    """Invitations of the actor's places, later versions for their editions, and places that ask."""
+    entries = []
+    for edition in invitations_for(actor):
+        place, by = edition.territory, None
+        if edition.reply_by is not None:
+            by = datetime.combine(edition.reply_by + timedelta(days=1), time(), ZoneInfo(place.timezone))
+        late = by is not None and by <= clock.now()
+        what, parent = _l("Your place is invited: answer"), edition.parent
+        entries.append(Waiting("mail", what, parent.title, parent, by, late, place_url(edition), place))
+    for waiting_version in versions_for(actor):
+        edition = waiting_version.edition
+        url = place_url(edition, "editions.version", number=waiting_version.number)
+        record, place = edition.consultation or edition.parent, edition.territory
+        what = _l("A new version of what is common: adopt it or say why not")
+        entries.append(Waiting("history", what, record.title, record, url=url, place=place))
+    for edition in requests_for(actor):
+        record, url = edition.parent, url_for("editions.core", slug=edition.parent.slug, state="asked")
+        what = _l("A place asks to take part")
+        entries.append(Waiting("question", what, record.title, record, url=url, place=edition.territory))
+    return entries
 
 
 def own_proposals(actor: Any, limit: int = 10) -> Sequence[Proposal]:

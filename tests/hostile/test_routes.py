@@ -41,6 +41,7 @@ PUBLIC = frozenset(
         "consultations.show",
         "consultations.calendar",
         "consultations.history",
+        "editions.places",
         "proposals.index",
         "proposals.show",
         "proposals.versions",
@@ -122,6 +123,7 @@ SIGNED_IN = frozenset(
         "deliberation.stop_following",
         "deliberation.stop_support",
         "consultations.new",
+        "editions.ask",
         "moderation.index",
         "groups.leave",
         "decisions.votes",
@@ -137,6 +139,7 @@ MANAGING_PREFIXES = (
     "bodies.",
     "consultations.",
     "decisions.",
+    "editions.",
     "groups.",
     "installation.",
     "moderation.",
@@ -214,6 +217,10 @@ class World:
             elif name in ("slug", "reference", "group_slug"):
                 found = self.values.get(folder, self.reference)
                 values[name] = self.group_slug if name == "group_slug" else found
+            elif name == "place":
+                values[name] = self.values["places"]
+            elif name == "key":
+                values[name] = "stay"
             elif name == "code":
                 values[name] = "de"
             elif name.endswith("_id") or name == "number":
