@@ -251,7 +251,8 @@ class _Teller:
     def refer(self, proposal: Proposal, ministry: Body) -> None:
         """The town cannot do it alone: the state is asked, says yes in part, and both set to work."""
         place = self.places["veszprem"]
-        sender, official = self._sender(place), officials_of(ministry)[0].user
+        sender, official, author = self._sender(place), officials_of(ministry)[0].person, proposal.author
+        assert author is not None  # noqa: S101 - just written
         with clock.frozen(self.day(-30)):
             referral = draft_referral(
                 proposal,
@@ -277,7 +278,7 @@ class _Teller:
                 satisfaction=Satisfaction.PARTLY,
                 text=levels.VERDICT,
                 language="hu",
-                actor=proposal.author,
+                actor=author,
             )
 
     @staticmethod
@@ -372,17 +373,18 @@ def story_references() -> dict[str, object]:
         sa.select(Edition).where(Edition.parent_id == parent.id, Edition.consultation_id.is_not(None))
     ).all()
     own = [edition.consultation_id for edition in editions]
-    referral = db.session.scalars(
-        sa.select(Referral)
-        .join(Proposal, Proposal.id == Referral.source_id)
-        .where(Proposal.consultation_id.in_(own))
-    ).first()
+    proposals = sa.select(Proposal.id).where(Proposal.consultation_id.in_(own))
+    referral = db.session.scalars(sa.select(Referral).where(Referral.source_id.in_(proposals))).first()
     if referral is None or referral.source is None:
         return {}
     answer = db.session.scalars(sa.select(Response).where(Response.referral_id == referral.id)).one()
     return {
         "consultation": parent.reference,
-        "editions": sorted(e.consultation.reference for e in editions if e.consultation is not None),
+        "editions": sorted(
+            edition.consultation.reference
+            for edition in editions
+            if edition.consultation is not None and edition.consultation.published_at is not None
+        ),
         "proposal": referral.source.reference,
         "referral": referral.reference,
         "answer": answer.reference,
