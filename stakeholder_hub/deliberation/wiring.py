@@ -2,10 +2,10 @@
 
 from flask import Flask
 
-from stakeholder_hub.deliberation import contributions, sentences, subscribers, views
+from stakeholder_hub.deliberation import contributions, sentences, subscribers, told, views
 from stakeholder_hub.deliberation.forms import comment_form_for
 
-__all__ = ["contributions", "sentences", "subscribers", "views"]
+__all__ = ["contributions", "sentences", "subscribers", "told", "views"]
 
 
 def init_app(app: Flask) -> None:

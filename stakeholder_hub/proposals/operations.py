@@ -222,6 +222,7 @@ def answer_proposal(
     proposal.answer_text, proposal.answer_html = text, html
     proposal.answer_language = content.checked_language(language)
     proposal.answered_at, proposal.answered_by_id = clock.now(), actor.id
+    proposal.responded_at = proposal.responded_at or proposal.answered_at
     _mark_changed(proposal)
     emit(ProposalAnswered(actor=actor, subject=proposal, again=again))
     if state is not None and state != proposal.state:

@@ -58,6 +58,9 @@ PUBLIC = frozenset(
         "groups.organisations",
         "groups.organisation",
         "records.file",
+        "records.journey",
+        "records_api.journey_for_machines",
+        "outcomes.place",
         "security.login",
         "security.login_by_link",
         "security.logout",
@@ -92,6 +95,7 @@ BY_TOKEN = frozenset(
         "groups.accept_invitation",
         "accounts.outbox",
         "accounts.letter",
+        "outcomes.person",
     ]
 )
 """Nothing without a token that cannot be guessed (or, for the outbox, without sitting at the machine itself)."""
@@ -105,6 +109,9 @@ SIGNED_IN = frozenset(
         "accounts.password",
         "accounts.settings",
         "portal.desk",
+        "outcomes.mine",
+        "outcomes.show",
+        "outcomes.hide",
         "notifications.index",
         "notifications.read",
         "notifications.read_all",
