@@ -13,9 +13,8 @@ def tell(consultation: Consultation) -> Iterator[Happening]:
     if consultation.published_at is not None:
         yield Happening(consultation.published_at, "published", _l("Published: people could take part"))
     if consultation.closed_at is not None:
-        yield Happening(
-            consultation.closed_at, "closed", _l("Closed"), text=shortened(consultation.summary_text)
-        )
+        came_of_it = shortened(consultation.summary_text)
+        yield Happening(consultation.closed_at, "closed", _l("Closed"), text=came_of_it, is_consequence=True)
 
 
 @tells_event("consultations.reopened", Consultation)

@@ -48,4 +48,4 @@ def tell_of_state(proposal: Proposal, noted: Noted) -> Happening | None:
 @tells_event("proposals.outcome", Proposal)
 def tell_of_outcome(proposal: Proposal, noted: Noted) -> Happening | None:
     """A vote, or what carries it out, decided where it stands."""
-    return state_change(proposal, noted)
+    return state_change(proposal, noted, is_consequence=True)

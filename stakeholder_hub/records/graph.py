@@ -11,7 +11,7 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-WIDTH, HEIGHT = 168, 58
+WIDTH, HEIGHT = 200, 58
 GAP_X, GAP_Y = 20, 44
 MARGIN = 8
 MOST_IN_LAYER = 6

@@ -29,7 +29,7 @@ class Happening:
     """One thing that happened to a record. ``key`` is its stable name for machines, ``said`` tells it in words.
 
     ``by`` says who did it: the record's author or the body that is answerable. ``text`` is what was said officially:
-    an answer, reasons, a result.
+    an answer, reasons, a result. A consequence is told after everything else that happened in the same instant.
     """
 
     at: datetime
@@ -37,6 +37,7 @@ class Happening:
     said: Reason
     by: Voice = Voice.BODY
     text: Multilingual | None = None
+    is_consequence: bool = False
 
 
 @dataclass(frozen=True)
@@ -140,11 +141,11 @@ def shortened(text: Multilingual | None) -> Multilingual | None:
     return Multilingual(text.source, texts, text.made_by, {})
 
 
-def state_change(record: Record, noted: Noted, *, key: str = "state") -> Happening | None:
+def state_change(record: Record, noted: Noted, *, is_consequence: bool = False) -> Happening | None:
     """The usual event of a change of state: ``details`` hold the state ``after`` it."""
     after = str(noted.details.get("after", ""))
     label = record.state_labels.get(after)
-    return Happening(noted.at, f"{key}:{after}", label) if label else None
+    return Happening(noted.at, f"state:{after}", label, is_consequence=is_consequence) if label else None
 
 
 def in_words(text: Multilingual | None, language: str) -> Fragment | None:

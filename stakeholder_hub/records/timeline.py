@@ -73,6 +73,7 @@ class Moment:
     direction: Direction | None = None
     text: Multilingual | None = None
     alike: int = 0
+    is_consequence: bool = False
 
     @property
     def zone(self) -> str:
@@ -119,7 +120,7 @@ def timeline_of(record: Record, actor: Actor) -> Timeline:
     moments += [_moment(records[key], happening) for key, found in told.items() for happening in found]
     order = {record.id: place for place, record in enumerate(records.values())}
     # What came about in the same instant is told along the causes; a record before what happened to it.
-    moments.sort(key=lambda moment: (moment.at, order[moment.record.id], not moment.is_beginning, moment.key))
+    moments.sort(key=lambda m: (m.at, m.is_consequence, order[m.record.id], not m.is_beginning, m.key))
     return Timeline(journey, moments)
 
 
@@ -149,6 +150,7 @@ def _moment(record: Record, happening: Happening) -> Moment:
         said=happening.said,
         by=speaker_of(record, happening.by),
         text=happening.text,
+        is_consequence=happening.is_consequence,
     )
 
 
@@ -172,15 +174,18 @@ def direction_of(cause: Record | None, record: Record) -> Direction | None:
 
 
 def speaker_of(record: Record, voice: Voice) -> Speaker:
-    """Whose step it was: an organisation spoken for, a person, or the body that is answerable."""
-    if voice is Voice.BODY:
+    """Whose step it was: an organisation spoken for, a person, or the body that is answerable. What came from elsewhere
+    without an author was brought in by the body.
+    """
+    if voice is Voice.BODY or (record.author_id is None and record.speaking_for_id is None):
         return Speaker(SpeakerKind.BODY, record.body_name)
     hidden = record.moderation is Moderation.HIDDEN
     if record.speaking_for is not None and not hidden:
         return Speaker(SpeakerKind.ORGANISATION, str(record.speaking_for.name))
     author = record.author
-    gone = hidden or author is None or author.erased_at is not None
-    return Speaker(SpeakerKind.PERSON, None if gone or author is None else author.name)
+    if hidden or author is None or author.erased_at is not None:
+        return Speaker(SpeakerKind.PERSON, None)
+    return Speaker(SpeakerKind.PERSON, author.name)
 
 
 def zone_of(record: Record) -> str:

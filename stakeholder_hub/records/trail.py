@@ -45,8 +45,8 @@ TONES: dict[str, str] = {
 }
 """How the state of any kind looks; what stands here not is neutral."""
 
-LONGEST_ON_BOX = 40
-LONGEST_LINE = 21
+LONGEST_ON_BOX = 44
+LONGEST_LINE = 23
 
 
 def journey_steps(journey: Journey) -> list[dict[str, Any]]:
