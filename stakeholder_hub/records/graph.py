@@ -245,19 +245,31 @@ class _Grid:
 
     def left_edges(self) -> dict[Key, int]:
         """Where each begins: as near to the middle of its neighbours as the order allows."""
-        left: dict[Key, int] = {}
-        for row in self.rows:
-            x = MARGIN
-            for key in row:
-                left[key] = x
-                x += self.width_of(key) + GAP_X
+        centred = self._centred()
+        left = dict(centred)
         for turn in range(6):
             rows = self.rows if turn % 2 else self.rows[::-1]
             neighbours = self.above if turn % 2 else self.below
             for row in rows:
                 self._pull(row, neighbours, left)
+        if self._breadth(left) * 4 > self._breadth(centred) * 5:  # straight lines are not worth so much room
+            left = centred
         shift = MARGIN - min(left.values(), default=MARGIN)
         return {key: x + shift for key, x in left.items()}
+
+    def _centred(self) -> dict[Key, int]:
+        """Every layer around the same middle."""
+        left: dict[Key, int] = {}
+        for row in self.rows:
+            x = -(sum(self.width_of(key) + GAP_X for key in row) - GAP_X) // 2
+            for key in row:
+                left[key] = x
+                x += self.width_of(key) + GAP_X
+        return left
+
+    def _breadth(self, left: Mapping[Key, int]) -> int:
+        ends = [x + self.width_of(key) for key, x in left.items()]
+        return max(ends, default=0) - min(left.values(), default=0)
 
     def _pull(self, row: list[Key], neighbours: Mapping[Key, list[Key]], left: dict[Key, int]) -> None:
         """Towards the middle of the neighbours: those that want the same place stand around it in their order."""
