@@ -14,7 +14,7 @@ from typing import NamedTuple
 WIDTH, HEIGHT = 200, 58
 GAP_X, GAP_Y = 20, 44
 MARGIN = 8
-MOST_IN_LAYER = 6
+MOST_IN_LAYER = 5
 SWEEPS = 8
 PASSING = 24
 """How wide the place is that a passing line takes."""

@@ -61,6 +61,8 @@ PUBLIC = frozenset(
         "records.journey",
         "records_api.journey_for_machines",
         "outcomes.place",
+        "representation.of_consultation",
+        "representation.of_group",
         "security.login",
         "security.login_by_link",
         "security.logout",
@@ -128,6 +130,7 @@ SIGNED_IN = frozenset(
         "decisions.votes",
         "decisions.archive",
         "decisions.receipt",
+        "representation.about_me",
     ]
 )
 """For everybody who has signed in; whose it is is checked by each."""
@@ -140,6 +143,7 @@ MANAGING_PREFIXES = (
     "installation.",
     "moderation.",
     "proposals.",
+    "representation.",
     "territories.",
 )
 """Whatever else these features have is for those who run or moderate."""
