@@ -4,6 +4,7 @@ Only what everybody may see is counted, whoever looks: the figures are the same 
 twenty-four hours from putting forward; medians are exact, read off how many proposals took how many days.
 """
 
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,10 +12,8 @@ from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.orm import defer, joinedload
+from sqlalchemy.orm import defer, joinedload, selectinload
 from sqlalchemy.sql import ColumnElement, Select
-from sqlalchemy.sql.functions import FunctionElement
 from werkzeug.exceptions import BadRequest
 
 from stakeholder_hub.consultations.models import Category, Consultation
@@ -24,6 +23,8 @@ from stakeholder_hub.kernel.database import db
 from stakeholder_hub.kernel.errors import Reason
 from stakeholder_hub.kernel.i18n import _l
 from stakeholder_hub.outcomes.contributions import ACCEPTED
+from stakeholder_hub.outcomes.counting import ANSWERED, DONE, STATE, WAITING, counted
+from stakeholder_hub.outcomes.models import Changed, Tally
 from stakeholder_hub.proposals.models import Proposal, ProposalState
 from stakeholder_hub.records.queries import visible_to
 from stakeholder_hub.territories.models import Territory
@@ -32,29 +33,12 @@ from stakeholder_hub.territories.queries import subtree_ids
 SMALL = 10
 """Below so many, shares are told as numbers: a percentage of seven says less than it seems to."""
 
+NOT_ACCEPTED: tuple[ProposalState, ...] = (ProposalState.NOT_SELECTED, ProposalState.NOT_ADMITTED)
+"""States of a proposal that was answered with no."""
+
 FIRST_YEAR, LAST_YEAR = 1990, 2200
 MOST_CATEGORIES = 40
 _UNKNOWN = _l("There are no such figures. Begin with all of them.")
-
-
-class DaysBetween(FunctionElement[int]):
-    """Whole days of twenty-four hours from the first moment to the second."""
-
-    name = "days_between"
-    type = sa.Integer()
-    inherit_cache = True
-
-
-@compiles(DaysBetween, "sqlite")
-def _days_in_sqlite(element: Any, compiler: Any, **options: Any) -> str:
-    earlier, later = (compiler.process(moment, **options) for moment in element.clauses)
-    return f"((strftime('%s', {later}) - strftime('%s', {earlier})) / 86400)"
-
-
-@compiles(DaysBetween)
-def _days_elsewhere(element: Any, compiler: Any, **options: Any) -> str:
-    earlier, later = (compiler.process(moment, **options) for moment in element.clauses)
-    return f"CAST(FLOOR(EXTRACT(EPOCH FROM ({later} - {earlier})) / 86400) AS INTEGER)"
 
 
 class Shown(StrEnum):
@@ -88,7 +72,7 @@ class Shown(StrEnum):
             Shown.WAITING: Proposal.responded_at.is_(None),
             Shown.ACCEPTED: Proposal.state.in_(ACCEPTED),
             Shown.DONE: Proposal.state == ProposalState.DONE,
-            Shown.NOT_ACCEPTED: Proposal.state.in_((ProposalState.NOT_SELECTED, ProposalState.NOT_ADMITTED)),
+            Shown.NOT_ACCEPTED: Proposal.state.in_(NOT_ACCEPTED),
         }
         return conditions[self]
 
@@ -166,35 +150,74 @@ TOLD: tuple[Shown, ...] = (Shown.ANSWERED, Shown.ACCEPTED, Shown.DONE, Shown.NOT
 
 
 def figures_of(place: Territory, wanted: Asked) -> Figures:
-    """The figures of a place and all below it. Three statements, however much there is."""
-    standing = Proposal.state != ProposalState.WITHDRAWN
-    waiting = sa.case((sa.and_(standing, Shown.WAITING.condition), Proposal.created_at))
-    row = db.session.execute(
-        sa.select(
-            _number(standing),
-            _number(sa.not_(standing)),
-            sa.func.min(waiting),
-            *[_number(sa.and_(standing, shown.condition)) for shown in TOLD],
-        ).where(*_within(place, wanted))
-    ).one()
-    total, withdrawn, since, *numbers = row
+    """The figures of a place and all below it: from what is kept, and from the proposals themselves where something
+    has changed since. Two statements, however much there is.
+    """
+    measured = _measured(place, wanted)
+
+    def number(*states: ProposalState) -> int:
+        return sum(sum(measured[STATE + state].values()) for state in states)
+
+    withdrawn = number(ProposalState.WITHDRAWN)
+    total = number(*ProposalState) - withdrawn
+    answered = sum(measured[ANSWERED].values())
+    numbers = {
+        Shown.ANSWERED: answered,
+        Shown.WAITING: total - answered,
+        Shown.ACCEPTED: number(*ACCEPTED),
+        Shown.DONE: number(ProposalState.DONE),
+        Shown.NOT_ACCEPTED: number(*NOT_ACCEPTED),
+    }
+    since = min(measured[WAITING], default=None)
     return Figures(
         total=total,
         withdrawn=withdrawn,
-        shares=tuple(Share(shown, number, total) for shown, number in zip(TOLD, numbers, strict=True)),
-        days_to_answer=median(_histogram(place, wanted, Proposal.responded_at)),
-        days_to_done=median(_histogram(place, wanted, Proposal.done_at)),
-        longest_waiting=(clock.now() - since).days if since is not None else None,
+        shares=tuple(Share(shown, numbers[shown], total) for shown in TOLD),
+        days_to_answer=median(sorted(measured[ANSWERED].items())),
+        days_to_done=median(sorted(measured[DONE].items())),
+        longest_waiting=clock.today(place.timezone).toordinal() - since if since is not None else None,
     )
 
 
-def _number(condition: ColumnElement[bool]) -> ColumnElement[int]:
-    return sa.func.count(sa.case((condition, 1)))
+def _measured(place: Territory, wanted: Asked) -> dict[str, Counter[int]]:
+    """For each measure, how many proposals have which value."""
+    there = sa.select(Consultation.id).where(*_public(place))
+    changed = sa.select(Changed.consultation_id)
+    found: dict[str, Counter[int]] = defaultdict(Counter)
+    kept = (
+        sa.select(Tally.measure, Tally.value, sa.func.sum(Tally.number))
+        .where(Tally.consultation_id.in_(there), Tally.consultation_id.not_in(changed))
+        .group_by(Tally.measure, Tally.value)
+    )
+    if wanted.year is not None:
+        kept = kept.where(Tally.year == wanted.year)
+    if wanted.category:
+        kept = kept.where(Tally.heading == wanted.category)
+    for measure, value, number in db.session.execute(kept):
+        found[measure][value] += int(number)
+    fresh = counted(sa.and_(Proposal.consultation_id.in_(changed), Proposal.consultation_id.in_(there)))
+    for cell, number in fresh.items():
+        if wanted.year in (None, cell.year) and wanted.category in ("", cell.heading):
+            found[cell.measure][cell.value] += number
+    return found
+
+
+def _public(place: Territory) -> list[ColumnElement[bool]]:
+    """The consultations of a place and below it that everybody may see."""
+    return [Consultation.kind == "consultation", *_in(place, Consultation), visible_to(VISITOR)]
+
+
+def _in(place: Territory, kind: type[Proposal] | type[Consultation]) -> list[ColumnElement[bool]]:
+    """Of a place and all below it; of a root that is everything there is, for which nothing need be looked up."""
+    if place.parent_id is None:
+        alone = ~sa.exists().where(Territory.parent_id.is_(None), Territory.id != place.id)
+        return [sa.or_(alone, kind.territory_id.in_(subtree_ids(place)))]
+    return [kind.territory_id.in_(subtree_ids(place))]
 
 
 def _within(place: Territory, wanted: Asked) -> list[ColumnElement[bool]]:
     """What everybody may see of what was put forward in a place and below it. A year is one in the place's zone."""
-    conditions = [Proposal.territory_id.in_(subtree_ids(place)), visible_to(VISITOR)]
+    conditions = [Proposal.kind == "proposal", *_in(place, Proposal), visible_to(VISITOR)]
     if wanted.year is not None:
         begins, ends = (datetime(year, 1, 1) for year in (wanted.year, wanted.year + 1))  # noqa: DTZ001
         conditions.append(Proposal.created_at >= clock.from_local(begins, place.timezone))
@@ -203,18 +226,6 @@ def _within(place: Territory, wanted: Asked) -> list[ColumnElement[bool]]:
         named = sa.select(Category.id).where(Category.slug == wanted.category)
         conditions.append(Proposal.category_id.in_(named))
     return conditions
-
-
-def _histogram(place: Territory, wanted: Asked, until: Any) -> list[tuple[int, int]]:
-    """``(days, how many took so long)``, the fewest days first."""
-    days = DaysBetween(Proposal.created_at, until).label("days")
-    rows = db.session.execute(
-        sa.select(days, sa.func.count())
-        .where(*_within(place, wanted), until.is_not(None), Proposal.state != ProposalState.WITHDRAWN)
-        .group_by(days)
-        .order_by(days)
-    )
-    return [(int(row[0]), int(row[1])) for row in rows]
 
 
 def median(histogram: Sequence[tuple[int, int]]) -> float | None:
@@ -241,8 +252,7 @@ def behind(place: Territory, wanted: Asked) -> Select[Proposal]:
         .where(*_within(place, wanted), wanted.shown.condition, Proposal.state != ProposalState.WITHDRAWN)
         .options(
             joinedload(Proposal.territory),
-            joinedload(Proposal.consultation),
-            joinedload(Proposal.category),
+            selectinload(Proposal.consultation),
             defer(Proposal.body_text),
             defer(Proposal.body_html),
         )
@@ -251,9 +261,7 @@ def behind(place: Territory, wanted: Asked) -> Select[Proposal]:
 
 def headings_in(place: Territory) -> Sequence[Category]:
     """The headings under which something can be put forward there, one for each name in addresses."""
-    asked_there = sa.select(Consultation.id).where(
-        Consultation.territory_id.in_(subtree_ids(place)), visible_to(VISITOR)
-    )
+    asked_there = sa.select(Consultation.id).where(*_public(place))
     first = sa.select(sa.func.min(Category.id)).where(Category.consultation_id.in_(asked_there))
     return db.session.scalars(
         sa.select(Category)
@@ -265,11 +273,7 @@ def headings_in(place: Territory) -> Sequence[Category]:
 
 def years_in(place: Territory) -> list[int]:
     """The years in which something could be put forward there, the latest first."""
-    first = db.session.scalar(
-        sa.select(sa.func.min(Consultation.created_at)).where(
-            Consultation.territory_id.in_(subtree_ids(place)), visible_to(VISITOR)
-        )
-    )
+    first = db.session.scalar(sa.select(sa.func.min(Consultation.created_at)).where(*_public(place)))
     now = clock.today(place.timezone).year
     if first is None:
         return [now]

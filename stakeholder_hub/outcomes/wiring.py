@@ -2,7 +2,10 @@
 
 from flask import Flask
 
-from stakeholder_hub.outcomes import views
+from stakeholder_hub.outcomes import cli, counting, subscribers, views
+
+REGISTERED = (cli, counting, subscribers)
+"""Modules that register what they hold when they are imported."""
 
 
 def init_app(app: Flask) -> None:

@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import given
@@ -22,7 +21,7 @@ from stakeholder_hub.kernel.authorization import SYSTEM
 from stakeholder_hub.kernel.database import db
 from stakeholder_hub.kernel.multilingual import Multilingual
 from stakeholder_hub.moderation.operations import hide_record
-from stakeholder_hub.outcomes.figures import Asked, DaysBetween, Shown, asked, behind, figures_of, median
+from stakeholder_hub.outcomes.figures import Asked, Shown, asked, behind, figures_of, median
 from stakeholder_hub.proposals.models import Proposal, ProposalState
 from stakeholder_hub.proposals.operations import answer_proposal, set_proposal_state, withdraw_proposal
 from stakeholder_hub.records.models import Visibility
@@ -137,7 +136,10 @@ def test_what_is_taken_up_again_is_no_longer_done(town: Territory, clock: Any) -
 @pytest.mark.hostile("H04")
 @pytest.mark.usefixtures("app")
 def test_only_what_everybody_may_see_is_counted(town: Territory) -> None:
-    """Drafts, what only members read and what a moderator hid: not even in a number. Fails without ``visible_to``."""
+    """Drafts, what only members read and what a moderator hid: not even in a number.
+
+    Fails when ``counted`` no longer asks for what is public and shown.
+    """
     make_proposal(open_for_long(town))
     make_proposal(open_for_long(town, audience=Visibility.MEMBERS), actor=SYSTEM)
     hidden = make_proposal(open_for_long(town))
@@ -177,13 +179,6 @@ def test_a_heading_is_the_same_in_every_consultation(town: Territory) -> None:
     make_proposal(consultation, category=consultation.categories[1])
     assert figures_of(town, Asked(category="housing")).total == 2
     assert figures_of(town, Asked(category="nothing")).total == 0
-
-
-@pytest.mark.usefixtures("app")
-@pytest.mark.parametrize(("seconds", "days"), [(0, 0), (86_399, 0), (86_400, 1), (86_400 * 400 + 5, 400)])
-def test_days_are_whole_days_on_both_databases(seconds: int, days: int) -> None:
-    earlier, later = sa.literal(BEGINS), sa.literal(BEGINS + timedelta(seconds=seconds))
-    assert db.session.scalar(sa.select(DaysBetween(earlier, later))) == days
 
 
 @given(st.lists(st.integers(0, 30)))
