@@ -31,12 +31,14 @@ IS_DONE = "EXISTS (SELECT 1 FROM record WHERE record.id = proposal.id AND record
 
 def upgrade() -> None:
     op.create_table('contribution_page',
+    sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('user_id', sa.Integer(), nullable=False),
     sa.Column('address', sa.String(length=32), nullable=False),
     sa.Column('opened_at', sa.DateTime(), nullable=False),
     sa.ForeignKeyConstraint(['user_id'], ['user.id'], name=op.f('fk_contribution_page_user_id_user'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('user_id', name=op.f('pk_contribution_page')),
-    sa.UniqueConstraint('address', name=op.f('uq_contribution_page_address'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_contribution_page')),
+    sa.UniqueConstraint('address', name=op.f('uq_contribution_page_address')),
+    sa.UniqueConstraint('user_id', name=op.f('uq_contribution_page_user_id'))
     )
     op.create_table('outcome_tally',
     sa.Column('consultation_id', sa.Integer(), nullable=False),

@@ -141,7 +141,7 @@ def sums_of(person: Any, reader: Actor, kinds: Sequence[Kind]) -> Sums:
 
 def own_page(person: Any) -> ContributionPage | None:
     """The page that the person shows to everyone, if they do."""
-    return db.session.get(ContributionPage, person.id)
+    return db.session.scalar(sa.select(ContributionPage).where(ContributionPage.user_id == person.id))
 
 
 def shown_at(address: str) -> ContributionPage:

@@ -16,9 +16,10 @@ class ContributionPage(Base):
 
     __tablename__ = "contribution_page"
 
+    id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(
         ForeignKey("user.id", ondelete="CASCADE"),
-        primary_key=True,
+        unique=True,
         info=personal("showing one's contributions on one page"),
     )
     address: Mapped[str] = mapped_column(String(32), unique=True)
