@@ -7,6 +7,7 @@ from stakeholder_hub.decisions import (
     jobs,
     paper_views,
     parts,
+    roll_views,
     sentences,
     subscribers,
     taking,
@@ -16,7 +17,7 @@ from stakeholder_hub.decisions import (
 from stakeholder_hub.kernel.errors import Reason
 from stakeholder_hub.kernel.sectors import Sector
 
-REGISTERED = (guards, jobs, paper_views, sentences, subscribers, taking, told)
+REGISTERED = (guards, jobs, paper_views, roll_views, sentences, subscribers, taking, told)
 """Modules that register what they hold when they are imported."""
 
 

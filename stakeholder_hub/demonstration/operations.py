@@ -12,6 +12,7 @@ from stakeholder_hub.consultations.models import Consultation
 from stakeholder_hub.decisions.importing import import_pabulib
 from stakeholder_hub.decisions.models import Decision
 from stakeholder_hub.demonstration.people import Place, make_officials, make_places, make_region
+from stakeholder_hub.demonstration.register import make_register
 from stakeholder_hub.demonstration.stories.collected import STORIES
 from stakeholder_hub.demonstration.stories.downstream import VESZPREM
 from stakeholder_hub.demonstration.telling import Teller
@@ -51,6 +52,8 @@ def load_demonstration(data: Path | None = None, *, progress: Progress | None = 
         region = make_region()
         places, nations = make_places(region)
         committee = make_officials(region, places, nations)
+    # The register is of today: bodies do not end, nor are mandates over, before the stories are told.
+    make_register(region, nations, places, committee)
     report(0.3)
     for number, story in enumerate(STORIES, start=1):
         Teller(story, places[story.town], now).tell()

@@ -254,6 +254,11 @@ def _person(
     )
 
 
+def make_official(email: str, language: str, number: int, *, named: bool = True) -> User:
+    """A fictional official of the administration, of no town."""
+    return _person(email, language, None, number, Sector.ADMINISTRATION, named=named)
+
+
 def make_officials(region: Territory, places: dict[str, Place], nations: dict[str, Territory]) -> Group:
     """Administrator, consortium, moderator and observer; the steering committee with every town's coordinator."""
     admin = _person("admin@demo.example", "de", None, 0, Sector.ADMINISTRATION, named=True)

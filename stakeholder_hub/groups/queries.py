@@ -16,7 +16,7 @@ from stakeholder_hub.kernel.database import db
 from stakeholder_hub.kernel.errors import NotFound
 from stakeholder_hub.kernel.sectors import HELIX, Sector
 from stakeholder_hub.territories.models import Role, RoleGrant, Territory
-from stakeholder_hub.territories.queries import lineage, subtree_ids
+from stakeholder_hub.territories.queries import lineage, role_in_force, subtree_ids
 
 _RANKS = {
     role: number for number, role in enumerate((Role.COORDINATOR, Role.MODERATOR, Role.MEMBER, Role.OBSERVER))
@@ -95,7 +95,9 @@ def _below(
 
 def coordinator_ids(group: Group) -> Sequence[int]:
     """The ids of those who coordinate the group; where nobody does, of those who coordinate its place."""
-    held = sa.select(RoleGrant.user_id).where(RoleGrant.role.in_((Role.COORDINATOR, Role.ADMIN)))
+    held = sa.select(RoleGrant.user_id).where(
+        RoleGrant.role.in_((Role.COORDINATOR, Role.ADMIN)), role_in_force()
+    )
     own = db.session.scalars(held.where(RoleGrant.group_id == group.id)).all()
     return (
         own or db.session.scalars(held.where(RoleGrant.territory_id.in_(group.territory.lineage_ids))).all()

@@ -7,15 +7,21 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
+from flask import url_for
 from sqlalchemy.orm import joinedload
 
 from stakeholder_hub.actions.models import ActionItem, ActionStatus
 from stakeholder_hub.actions.queries import is_overdue, listed, waiting_for
+from stakeholder_hub.bodies.models import Body
+from stakeholder_hub.bodies.queries import active_bodies
 from stakeholder_hub.consultations.models import Consultation, ConsultationState
 from stakeholder_hub.consultations.queries import going_on, run_by, to_be_closed, to_be_published
 from stakeholder_hub.consultations.queries import listed as listed_consultations
-from stakeholder_hub.decisions.models import Ballot, Electorate
+from stakeholder_hub.decisions.electorate import Electorate
+from stakeholder_hub.decisions.models import Ballot, Elector
 from stakeholder_hub.decisions.queries import waiting_for_vote
+from stakeholder_hub.editions.parts import place_url
+from stakeholder_hub.editions.waiting import invitations_for, requests_for, versions_for
 from stakeholder_hub.groups.models import Group
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.authorization import Actor
@@ -28,7 +34,7 @@ from stakeholder_hub.proposals.queries import put_forward_by, to_be_answered
 from stakeholder_hub.records.models import Record
 from stakeholder_hub.records.queries import visible_to
 from stakeholder_hub.territories.models import Level, Territory
-from stakeholder_hub.territories.queries import subtree_ids
+from stakeholder_hub.territories.queries import changes_of, subtree_ids
 
 MOST = 6
 
@@ -105,18 +111,11 @@ def lately_done(actor: Actor, limit: int = 4) -> Sequence[ActionItem]:
     ).all()
 
 
-def children_of(territory: Territory) -> Sequence[Territory]:
-    """The places right below."""
-    return db.session.scalars(
-        sa.select(Territory).where(Territory.parent_id == territory.id).order_by(Territory.code).limit(200)
-    ).all()
-
-
 def towns() -> list[tuple[Territory | None, list[Territory]]]:
     """Every town under what it lies in: for choosing one's own."""
     found = db.session.scalars(
         sa.select(Territory)
-        .where(Territory.level == Level.LOCAL)
+        .where(Territory.level == Level.LOCAL, Territory.dissolved_on.is_(None))
         .options(joinedload(Territory.parent))
         .order_by(Territory.path)
         .limit(1000)
@@ -152,7 +151,7 @@ def figures(actor: Actor) -> Figures:
         sa.select(
             sa.select(sa.func.count())
             .select_from(Territory)
-            .where(Territory.level == Level.LOCAL)
+            .where(Territory.level == Level.LOCAL, Territory.dissolved_on.is_(None))
             .scalar_subquery(),
             records("consultation"),
             records("proposal"),
@@ -164,15 +163,18 @@ def figures(actor: Actor) -> Figures:
 
 @dataclass(frozen=True)
 class Waiting:
-    """One thing that waits for somebody. ``by`` is until when; the most urgent comes first."""
+    """One thing that waits for somebody. ``by`` is until when; the most urgent comes first. ``url`` leads to where it
+    is done, if not to the record itself; ``place`` is whose it is, if not the record's.
+    """
 
     icon: str
     what: Reason
     title: Multilingual
     record: Record
     by: datetime | None = None
-    endpoint: str | None = None
     overdue: bool = False
+    url: str | None = None
+    place: Territory | None = None
 
     @property
     def urgency(self) -> tuple[int, float]:
@@ -182,7 +184,13 @@ class Waiting:
 
 def waiting(actor: Any) -> list[Waiting]:
     """Everything that waits for ``actor``, most urgent first. A constant number of statements."""
-    found = [*_items(actor), *_ballots(actor), *_consultations(actor), *_answers(actor)]
+    found = [
+        *_items(actor),
+        *_ballots(actor),
+        *_consultations(actor),
+        *_answers(actor),
+        *_editions(actor),
+    ]
     return sorted(found, key=lambda entry: entry.urgency)
 
 
@@ -200,16 +208,22 @@ def _items(actor: Any) -> list[Waiting]:
 
 
 def _ballots(actor: Any) -> list[Waiting]:
-    """Open votes in which the actor has not voted: in the home town and above it, and in the actor's groups."""
+    """Open votes in which the actor has not voted: those for everyone in the home town, above it and in the actor's
+    groups, and all others on whose roll they stand by their account.
+    """
     groups = [g.group_id for g in actor.grants if g.group_id is not None]
     home = actor.home_territory
     places = home.lineage_ids if home is not None else []
+    on_roll = sa.select(Elector.ballot_id).where(Elector.user_id == actor.id, Elector.way.is_(None))
     ballots = db.session.scalars(
         waiting_for_vote(actor)
         .where(
             sa.or_(
-                sa.and_(Ballot.electorate == Electorate.EVERYONE, Ballot.territory_id.in_(places)),
-                Ballot.group_id.in_(groups),
+                sa.and_(
+                    Ballot.electorate == Electorate.EVERYONE,
+                    sa.or_(Ballot.territory_id.in_(places), Ballot.group_id.in_(groups)),
+                ),
+                Ballot.id.in_(on_roll),
             )
         )
         .limit(20)
@@ -233,9 +247,40 @@ def _answers(actor: Any) -> list[Waiting]:
     return [Waiting("reply", _l("Waits for an official answer"), p.title, p) for p in proposals]
 
 
+def _editions(actor: Any) -> list[Waiting]:
+    """Invitations of the actor's places, later versions for their editions, and places that ask."""
+    entries = []
+    for edition in invitations_for(actor):
+        place, by = edition.territory, None
+        if edition.reply_by is not None:
+            by = datetime.combine(edition.reply_by + timedelta(days=1), time(), ZoneInfo(place.timezone))
+        late = by is not None and by <= clock.now()
+        what, parent = _l("Your place is invited: answer"), edition.parent
+        entries.append(Waiting("mail", what, parent.title, parent, by, late, place_url(edition), place))
+    for waiting_version in versions_for(actor):
+        edition = waiting_version.edition
+        url = place_url(edition, "editions.version", number=waiting_version.number)
+        record, place = edition.consultation or edition.parent, edition.territory
+        what = _l("A new version of what is common: adopt it or say why not")
+        entries.append(Waiting("history", what, record.title, record, url=url, place=place))
+    for edition in requests_for(actor):
+        record, url = edition.parent, url_for("editions.core", slug=edition.parent.slug, state="asked")
+        what = _l("A place asks to take part")
+        entries.append(Waiting("question", what, record.title, record, url=url, place=edition.territory))
+    return entries
+
+
 def own_proposals(actor: Any, limit: int = 10) -> Sequence[Proposal]:
     """What the actor put forward, the latest first."""
     return db.session.scalars(put_forward_by(actor).limit(limit)).all()
+
+
+def bodies_in(territory: Territory, limit: int = MOST) -> list[Body]:
+    """Bodies of this very place that can be asked."""
+    found = db.session.scalars(
+        active_bodies().where(Body.territory_id == territory.id).order_by(Body.kind, Body.id).limit(limit)
+    )
+    return [body for body in found if body.is_active_on(clock.today(territory.timezone))]
 
 
 def overdue_count(actor: Actor, territory: Territory) -> int:
@@ -259,5 +304,6 @@ def about_place(actor: Actor, place: Territory) -> dict[str, Any]:
         "groups": groups_in(place),
         "action_items": items_in(actor, place),
         "overdue": overdue_count(actor, place),
-        "children": children_of(place),
+        "changes": changes_of(place),
+        "bodies": bodies_in(place),
     }

@@ -20,6 +20,7 @@ from stakeholder_hub.records.models import Record, Visibility
 from stakeholder_hub.territories.models import Role
 from stakeholder_hub.territories.operations import grant_role
 from tests.factories.accounts import make_user
+from tests.factories.bodies import make_body
 from tests.factories.consultations import make_consultation
 from tests.factories.decisions import make_ballot
 from tests.factories.groups import make_group
@@ -40,6 +41,7 @@ PUBLIC = frozenset(
         "consultations.show",
         "consultations.calendar",
         "consultations.history",
+        "editions.places",
         "proposals.index",
         "proposals.show",
         "proposals.versions",
@@ -57,6 +59,9 @@ PUBLIC = frozenset(
         "groups.show",
         "groups.organisations",
         "groups.organisation",
+        "bodies.index",
+        "bodies.show",
+        "bodies.matrix",
         "records.file",
         "records.journey",
         "records_api.journey_for_machines",
@@ -125,11 +130,14 @@ SIGNED_IN = frozenset(
         "deliberation.stop_following",
         "deliberation.stop_support",
         "consultations.new",
+        "editions.ask",
         "moderation.index",
         "groups.leave",
         "decisions.votes",
         "decisions.archive",
         "decisions.receipt",
+        "residents.mine",
+        "residents.give_up",
         "representation.about_me",
     ]
 )
@@ -137,12 +145,15 @@ SIGNED_IN = frozenset(
 
 MANAGING_PREFIXES = (
     "actions.",
+    "bodies.",
     "consultations.",
     "decisions.",
+    "editions.",
     "groups.",
     "installation.",
     "moderation.",
     "proposals.",
+    "residents.",
     "representation.",
     "territories.",
 )
@@ -197,6 +208,7 @@ class World:
             "ballots": ballot.reference,
             "actions": item.reference,
             "groups": group.slug,
+            "bodies": make_body(group=group).slug,
             "places": town.slug,
         }
         self.keys = {
@@ -215,6 +227,10 @@ class World:
             elif name in ("slug", "reference", "group_slug"):
                 found = self.values.get(folder, self.reference)
                 values[name] = self.group_slug if name == "group_slug" else found
+            elif name == "place":
+                values[name] = self.values["places"]
+            elif name == "key":
+                values[name] = "stay"
             elif name == "code":
                 values[name] = "de"
             elif name.endswith("_id") or name == "number":
