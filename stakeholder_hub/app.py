@@ -27,6 +27,7 @@ from stakeholder_hub.kernel.settings import Settings
 from stakeholder_hub.mail import wiring as mail
 from stakeholder_hub.moderation import wiring as moderation
 from stakeholder_hub.notifications import wiring as notifications
+from stakeholder_hub.outcomes import wiring as outcomes
 from stakeholder_hub.portal import wiring as portal
 from stakeholder_hub.proposals import wiring as proposals
 from stakeholder_hub.records import wiring as records
@@ -59,6 +60,7 @@ FEATURES: tuple[ModuleType, ...] = (
     representation,
     referrals,
     actions,
+    outcomes,
     portal,
     demonstration,
 )

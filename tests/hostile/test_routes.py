@@ -64,6 +64,9 @@ PUBLIC = frozenset(
         "bodies.show",
         "bodies.matrix",
         "records.file",
+        "records.journey",
+        "records_api.journey_for_machines",
+        "outcomes.place",
         "representation.of_consultation",
         "representation.of_group",
         "referrals.index",
@@ -103,6 +106,7 @@ BY_TOKEN = frozenset(
         "groups.accept_invitation",
         "accounts.outbox",
         "accounts.letter",
+        "outcomes.person",
     ]
 )
 """Nothing without a token that cannot be guessed (or, for the outbox, without sitting at the machine itself)."""
@@ -116,6 +120,9 @@ SIGNED_IN = frozenset(
         "accounts.password",
         "accounts.settings",
         "portal.desk",
+        "outcomes.mine",
+        "outcomes.show",
+        "outcomes.hide",
         "notifications.index",
         "notifications.read",
         "notifications.read_all",

@@ -27,6 +27,7 @@ from stakeholder_hub.kernel.authorization import Actor, require
 from stakeholder_hub.kernel.database import db
 from stakeholder_hub.kernel.events import emit
 from stakeholder_hub.kernel.operation import operation
+from stakeholder_hub.proposals.events import ProposalOutcome
 from stakeholder_hub.proposals.models import Proposal, ProposalState
 
 
@@ -65,7 +66,7 @@ def close_ballot(ballot: Ballot, *, actor: Actor) -> Ballot:
     _fix_turnout(ballot)
     ballot.key = None
     ballot.move_to(BallotState.CLOSED)
-    mark_winners(ballot)
+    mark_winners(ballot, actor=actor)
     emit(BallotClosed(actor=actor, subject=ballot, votes=len(votes)))
     record_decision(ballot, actor=actor)
     return ballot
@@ -129,11 +130,12 @@ def _fix_turnout(ballot: Ballot) -> None:
         row.eligible = None if row.eligible is None else max(row.eligible, row.voted)
 
 
-def mark_winners(ballot: Ballot) -> None:
+def mark_winners(ballot: Ballot, *, actor: Actor) -> None:
     """Give every proposal on the ballot the state that the result means for it."""
     chosen = chosen_proposals(ballot)
     ids = [option.proposal_id for option in ballot.options if option.proposal_id is not None]
     for proposal in db.session.scalars(sa.select(Proposal).where(Proposal.id.in_(ids))):
         if proposal.state == ProposalState.ON_BALLOT:
-            won = proposal.id in chosen
-            proposal.move_to(ProposalState.SELECTED if won else ProposalState.NOT_SELECTED)
+            before = proposal.state
+            proposal.move_to(ProposalState.SELECTED if proposal.id in chosen else ProposalState.NOT_SELECTED)
+            emit(ProposalOutcome(actor=actor, subject=proposal, before=before, after=proposal.state))
