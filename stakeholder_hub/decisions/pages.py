@@ -6,6 +6,7 @@ from typing import Any
 
 from stakeholder_hub.consultations.models import Consultation
 from stakeholder_hub.decisions import explaining
+from stakeholder_hub.decisions.after_pages import after_page
 from stakeholder_hub.decisions.binding import binds
 from stakeholder_hub.decisions.conditions_told import checks_in_words, conditions_in_words
 from stakeholder_hub.decisions.counting import chosen_positions
@@ -17,7 +18,7 @@ from stakeholder_hub.decisions.methods.ballots import BallotKind
 from stakeholder_hub.decisions.models import Ballot, Decision, Objection
 from stakeholder_hub.decisions.operations.voting import own_marks
 from stakeholder_hub.decisions.order import drawn_for
-from stakeholder_hub.decisions.parts import winner_actions
+from stakeholder_hub.decisions.parts import parts_of_decision, winner_actions
 from stakeholder_hub.decisions.policy import (
     may_answer_objection,
     may_change_ballot,
@@ -184,6 +185,7 @@ def ballot_page(ballot: Ballot, actor: Any, language: str) -> dict[str, Any]:
         "took_part": has_voted(ballot, actor),
         "receipt": own_receipt(ballot, actor),
         "winner_actions": winner_actions(ballot, actor),
+        **after_page(ballot, actor),
     }
 
 
@@ -221,4 +223,5 @@ def decision_page(decision: Decision, actor: Any, form: ReasonsForm | None = Non
         "form": form or (ReasonsForm.on(decision) if may_explain else None),
         "winner_actions": winner_actions(ballot, actor) if ballot else [],
         "journey": journey_of(decision, actor),
+        "parts": parts_of_decision(decision, actor),
     }

@@ -1,13 +1,14 @@
 """What ballots show on the page of their consultation, and what stands above ballots shows on theirs."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from flask import url_for
 
 from stakeholder_hub.consultations.models import Activity, Consultation
 from stakeholder_hub.consultations.parts import Action, register_part, register_primary_action
-from stakeholder_hub.decisions.models import Ballot
+from stakeholder_hub.decisions.models import Ballot, Decision
 from stakeholder_hub.decisions.policy import may_prepare_ballot
 from stakeholder_hub.decisions.queries import ballots_of, voted_in
 from stakeholder_hub.decisions.standing import Standing, standing_of
@@ -34,6 +35,37 @@ def register_winner_action(provider: WinnerAction) -> WinnerAction:
 def winner_actions(ballot: Ballot, actor: Actor) -> list[Action]:
     """The buttons for the winners of ``ballot``."""
     return [action for provider in _winner_actions if (action := provider(ballot, actor)) is not None]
+
+
+DecisionPart = Callable[[Decision, Actor], dict[str, Any] | None]
+
+_decision_parts: dict[str, tuple[int, DecisionPart, str]] = {}
+
+
+@dataclass(frozen=True)
+class FilledPart:
+    """A section of a decision's page with its contents."""
+
+    name: str
+    template: str
+    values: dict[str, Any]
+
+
+def register_decision_part(name: str, position: int, provider: DecisionPart, template: str) -> None:
+    """Show a section on the page of a decision: ``template`` gets what ``provider`` returns as ``part``; nothing where
+    that is ``None``.
+    """
+    _decision_parts[name] = (position, provider, template)
+
+
+def parts_of_decision(decision: Decision, actor: Actor) -> list[FilledPart]:
+    """The sections that features above give to the page of ``decision``, in order."""
+    ordered = sorted(_decision_parts.items(), key=lambda entry: (entry[1][0], entry[0]))
+    return [
+        FilledPart(name, template, values)
+        for name, (_position, provider, template) in ordered
+        if (values := provider(decision, actor)) is not None
+    ]
 
 
 def ballots_part(consultation: Consultation, actor: Actor) -> dict[str, Any] | None:
