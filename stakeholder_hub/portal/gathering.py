@@ -11,9 +11,15 @@ from sqlalchemy.orm import joinedload
 
 from stakeholder_hub.actions.models import ActionItem, ActionStatus
 from stakeholder_hub.actions.queries import is_overdue, listed, waiting_for
+from stakeholder_hub.bodies.models import Body
+from stakeholder_hub.bodies.queries import bodies_acted_for
+from stakeholder_hub.commitments.models import WAITING
+from stakeholder_hub.commitments.parts import place_part
+from stakeholder_hub.commitments.queries import waiting_for_answer, waiting_for_finding
 from stakeholder_hub.consultations.models import Consultation, ConsultationState
 from stakeholder_hub.consultations.queries import going_on, run_by, to_be_closed, to_be_published
 from stakeholder_hub.consultations.queries import listed as listed_consultations
+from stakeholder_hub.decisions.aftermath import waiting_for_veto
 from stakeholder_hub.decisions.models import Ballot, Electorate
 from stakeholder_hub.decisions.queries import waiting_for_vote
 from stakeholder_hub.groups.models import Group
@@ -25,6 +31,7 @@ from stakeholder_hub.kernel.i18n import _l
 from stakeholder_hub.kernel.multilingual import Multilingual
 from stakeholder_hub.proposals.models import Proposal
 from stakeholder_hub.proposals.queries import put_forward_by, to_be_answered
+from stakeholder_hub.ratifications.queries import waiting_for_act
 from stakeholder_hub.records.models import Record
 from stakeholder_hub.records.queries import visible_to
 from stakeholder_hub.territories.models import Level, Territory
@@ -182,7 +189,14 @@ class Waiting:
 
 def waiting(actor: Any) -> list[Waiting]:
     """Everything that waits for ``actor``, most urgent first. A constant number of statements."""
-    found = [*_items(actor), *_ballots(actor), *_consultations(actor), *_answers(actor)]
+    bodies = bodies_acted_for(actor)
+    found = [
+        *_items(actor),
+        *_ballots(actor),
+        *_consultations(actor),
+        *_answers(actor),
+        *_of_bodies(actor, bodies),
+    ]
     return sorted(found, key=lambda entry: entry.urgency)
 
 
@@ -233,6 +247,45 @@ def _answers(actor: Any) -> list[Waiting]:
     return [Waiting("reply", _l("Waits for an official answer"), p.title, p) for p in proposals]
 
 
+def _of_bodies(actor: Any, bodies: Sequence[Body]) -> list[Waiting]:
+    """What waits for a body that the actor acts for: to be answered, ratified, kept, verified, or vetoed."""
+    if not bodies:
+        return []
+    acts = [
+        Waiting(
+            "decision",
+            _l("Waits for your body to ratify it"),
+            s.ratification.record.title,
+            s.ratification.record,
+            s.ratification.due_at,
+        )
+        for s in waiting_for_act(actor, bodies)
+    ]
+    vetoes = [
+        Waiting("flag", _l("Your body can veto this result"), ballot.title, ballot, ballot.veto_until)
+        for ballot, _body in waiting_for_veto(actor, bodies)
+    ]
+    shown = [
+        Waiting("eye", _l("Evidence waits to be verified"), evidence.title, evidence)
+        for evidence in waiting_for_finding(actor, bodies)
+    ]
+    return [*acts, *vetoes, *shown, *_commitments(actor, bodies)]
+
+
+def _commitments(actor: Any, bodies: Sequence[Body]) -> list[Waiting]:
+    entries = []
+    for one in waiting_for_answer(actor, bodies):
+        zone = one.territory.timezone
+        due = datetime.combine(one.due_on + timedelta(days=1), time(), ZoneInfo(zone))
+        late = one.is_overdue(clock.today(zone))
+        if one.state in WAITING:
+            what = _l("Waits for your answer")
+        else:
+            what = _l("Promised, and overdue") if late else _l("Promised by your body")
+        entries.append(Waiting("check", what, one.title, one, due, overdue=late))
+    return entries
+
+
 def own_proposals(actor: Any, limit: int = 10) -> Sequence[Proposal]:
     """What the actor put forward, the latest first."""
     return db.session.scalars(put_forward_by(actor).limit(limit)).all()
@@ -260,4 +313,5 @@ def about_place(actor: Actor, place: Territory) -> dict[str, Any]:
         "action_items": items_in(actor, place),
         "overdue": overdue_count(actor, place),
         "children": children_of(place),
+        "commitments": place_part(place, actor),
     }

@@ -45,11 +45,11 @@ def begin_ratification(
     """
     named = list(dict.fromkeys(bodies))
     if not named:
-        raise Invalid(_l("Name the bodies that have to ratify."), "ratify_bodies")
+        raise Invalid(_l("Name the bodies that have to ratify."), "bodies")
     if rule is Rule.SOME and not 1 <= needed <= len(named):
-        raise Invalid(_l("Give a number from 1 to %(most)s.", most=len(named)), "ratify_needed")
+        raise Invalid(_l("Give a number from 1 to %(most)s.", most=len(named)), "needed")
     if due_at <= clock.now():
-        raise Invalid(_l("Choose a day that is still to come."), "ratify_until")
+        raise Invalid(_l("Choose a day that is still to come."), "until")
     ratification = Ratification(
         record=record,
         rule=rule,
@@ -164,11 +164,11 @@ def extend_ratification(ratification: Ratification, *, due_at: datetime, actor: 
     """Give more time; never less, so that nobody is surprised.
 
     Raises:
-        Invalid: it would end earlier than it does, at ``ratify_until``.
+        Invalid: it would end earlier than it does, at ``until``.
     """
     hold(ratification)
     if due_at < ratification.due_at:
-        raise Invalid(_l("The time to ratify can only be made longer."), "ratify_until")
+        raise Invalid(_l("The time to ratify can only be made longer."), "until")
     ratification.due_at = due_at
 
 

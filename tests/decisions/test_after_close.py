@@ -117,14 +117,16 @@ def told(ballot: Ballot) -> list[Any]:
 def test_a_result_waits_for_the_time_of_a_veto_and_binds_when_none_came(app, clock):
     ballot, _veto, _none = closed(vetoers=1)
     assert ballot.after_close is Standing.PENDING
-    assert not binds(ballot) and chosen_proposals(ballot) == []
+    assert not binds(ballot)
+    assert chosen_proposals(ballot) == []
     assert decision_state() == "pending"
     assert proposal_on(ballot).state == ProposalState.ON_BALLOT
     assert "A veto can come until" in told(ballot)[0].reached
     clock.advance(days=10)
     settle_after_veto()
     db.session.expire_all()
-    assert binds(ballot) and decision_state() == "adopted"
+    assert binds(ballot)
+    assert decision_state() == "adopted"
     assert proposal_on(ballot).state == ProposalState.SELECTED
     assert told(ballot)[0].standing is Standing.HELD
 
@@ -132,12 +134,15 @@ def test_a_result_waits_for_the_time_of_a_veto_and_binds_when_none_came(app, clo
 def test_a_veto_blocks_and_says_which_body_and_why(app):
     ballot, (body,), _none = closed(vetoers=1)
     veto = vetoing(ballot, body)
-    assert ballot.after_close is Standing.FAILED and not binds(ballot)
+    assert ballot.after_close is Standing.FAILED
+    assert not binds(ballot)
     assert decision_state() == "failed"
     assert proposal_on(ballot).state == ProposalState.NOT_SELECTED
-    assert veto.reasons == "It costs too much." and veto.official is not None
+    assert veto.reasons == "It costs too much."
+    assert veto.official is not None
     one = told(ballot)[0]
-    assert one.standing is Standing.FAILED and body.name.original.text in one.reached
+    assert one.standing is Standing.FAILED
+    assert body.name.original.text in one.reached
     kinds = set(db.session.scalars(sa.select(Notification.kind)))
     assert {"decisions.vetoed", "decisions.result_failed"} <= kinds
 
@@ -205,7 +210,8 @@ def test_a_second_vote_overrides_a_veto_where_the_terms_say_so(app):
         cast_vote(second, choices=choice, actor=make_user())
     close_ballot(second, actor=SYSTEM)
     db.session.expire_all()
-    assert binds(second) and binds(ballot)
+    assert binds(second)
+    assert binds(ballot)
     assert decision_state() == "adopted"
     assert proposal_on(ballot).state == ProposalState.SELECTED
     assert "second vote overrode" in told(ballot)[0].reached
@@ -220,7 +226,8 @@ def test_a_second_vote_that_misses_its_share_leaves_the_veto_standing(app):
     for choice in (YES, NO):
         cast_vote(second, choices=choice, actor=make_user())
     close_ballot(second, actor=SYSTEM)
-    assert not binds(ballot) and ballot.after_close is Standing.FAILED
+    assert not binds(ballot)
+    assert ballot.after_close is Standing.FAILED
 
 
 def test_without_such_terms_a_veto_is_final(app):
@@ -237,7 +244,8 @@ def test_every_named_body_ratifies_one_after_the_other_until_the_result_binds(ap
     assert not binds(ballot)
     assert "Waits for 1 of 2 bodies until" in told(ballot)[0].reached
     answering(ballot, second, Outcome.RESERVATIONS)
-    assert binds(ballot) and decision_state() == "adopted"
+    assert binds(ballot)
+    assert decision_state() == "adopted"
     assert told(ballot)[0].reached == "Ratified by 2 of 2 bodies."
     act = ratification_of(ballot).seats[1].act
     assert (act.act, act.position, act.reasons) == ("Resolution 12/2026", "Mayor", "Not as it stands.")
@@ -266,7 +274,8 @@ def test_who_is_silent_until_the_end_of_the_day_has_let_it_lapse(app, clock):
     lapse_due()
     db.session.expire_all()
     assert [seat.outcome for seat in ratification_of(ballot).seats] == [Outcome.ADOPTED, Outcome.LAPSED]
-    assert ballot.after_close is Standing.FAILED and decision_state() == "failed"
+    assert ballot.after_close is Standing.FAILED
+    assert decision_state() == "failed"
 
 
 def test_veto_and_ratification_both_have_to_hold(app, clock):
@@ -283,7 +292,8 @@ def test_veto_and_ratification_both_have_to_hold(app, clock):
 def test_a_vote_that_came_to_nothing_asks_no_body(app):
     ballot, _veto, _ratify = asking(vetoers=1, ratifiers=1, quorum_votes=9)
     close_ballot(ballot, actor=SYSTEM)
-    assert ballot.after_close is None and not binds(ballot)
+    assert ballot.after_close is None
+    assert not binds(ballot)
     assert ratification_of(ballot) is None
     assert decision_state() == "rejected"
     assert all("No body was asked" in one.reached for one in told(ballot))
@@ -296,7 +306,9 @@ def test_what_bodies_have_to_say_stands_among_the_conditions_before_the_vote(app
     )
     quorum, veto, ratification = conditions_in_words(ballot)
     assert "At least 1 person votes." in quorum
-    assert vetoer.name.original.text in veto and "10 days" in veto and "67%" in veto
+    assert vetoer.name.original.text in veto
+    assert "10 days" in veto
+    assert "67%" in veto
     assert ratifier.name.original.text in ratification
 
 

@@ -47,6 +47,10 @@ PUBLIC = frozenset(
         "proposals.picker",
         "decisions.show_ballot",
         "decisions.show_decision",
+        "commitments.index",
+        "commitments.show",
+        "commitments.show_evidence",
+        "commitments.text",
         "deliberation.show",
         "actions.index",
         "actions.show",
@@ -127,12 +131,14 @@ SIGNED_IN = frozenset(
 
 MANAGING_PREFIXES = (
     "actions.",
+    "commitments.",
     "consultations.",
     "decisions.",
     "groups.",
     "installation.",
     "moderation.",
     "proposals.",
+    "ratifications.",
     "territories.",
 )
 """Whatever else these features have is for those who run or moderate."""
