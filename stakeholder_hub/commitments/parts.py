@@ -21,6 +21,7 @@ from stakeholder_hub.decisions.models import Decision
 from stakeholder_hub.decisions.parts import register_decision_part
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.authorization import Actor
+from stakeholder_hub.kernel.i18n import _
 from stakeholder_hub.ratifications.models import Ratification
 from stakeholder_hub.ratifications.parts import ratification_part
 from stakeholder_hub.ratifications.queries import acts_asked_of, ratification_of
@@ -84,13 +85,13 @@ def clauses_told(text: TextVersion, ratification: Ratification | None) -> list[t
 
 
 def place_part(place: Territory, actor: Actor) -> dict[str, Any] | None:
-    """Commitments of a place and below it, with how many stand where."""
-    found = of_place(place, actor)
+    """Commitments of a place and below it, with how many are overdue."""
+    found, late = of_place(place, actor)
     if not found:
         return None
     return {
         "commitments": found,
-        "counts": _counted(counts_of(Wanted(place=place), actor)),
+        "counts": [(_("Overdue"), late)] if late else [],
         "today": clock.today(place.timezone),
         "all_url": url_for("commitments.index", place=place.slug),
     }
@@ -111,8 +112,11 @@ def body_part(body: Body, actor: Actor) -> dict[str, Any] | None:
 
 
 def _counted(counts: dict[str, int]) -> list[tuple[Any, int]]:
-    """How many stand where, in the order of the states; those that are overdue last."""
-    return [(label, counts[state]) for state, label in Commitment.state_labels.items() if counts.get(state)]
+    """How many stand where, in the order of the states; how many are overdue last."""
+    told: list[tuple[Any, int]] = [
+        (label, counts[state]) for state, label in Commitment.state_labels.items() if counts.get(state)
+    ]
+    return [*told, (_("Overdue"), counts["overdue"])] if counts.get("overdue") else told
 
 
 def register() -> None:

@@ -8,7 +8,7 @@ from flask import url_for
 from stakeholder_hub.bodies.models import Body
 from stakeholder_hub.bodies.queries import bodies_acted_for
 from stakeholder_hub.decisions.after_told import after_in_words
-from stakeholder_hub.decisions.aftermath import second_vote, vetoes_of
+from stakeholder_hub.decisions.aftermath import named_with_vetoes, second_vote
 from stakeholder_hub.decisions.binding import conditions_of
 from stakeholder_hub.decisions.models import Ballot
 from stakeholder_hub.decisions.policy import may_ask_again, may_veto
@@ -30,11 +30,11 @@ def after_page(ballot: Ballot, actor: Actor) -> dict[str, Any]:
     asked = conditions_of(ballot)
     if not asked.come_after:
         return {}
-    vetoes = vetoes_of(ballot) if asked.veto_bodies else []
+    named, vetoes = named_with_vetoes(ballot)
     second = second_vote(ballot) if vetoes else None
     ratification = ratification_of(ballot) if asked.ratify_bodies else None
     return {
-        "after": after_in_words(ballot, vetoes, second, ratification),
+        "after": after_in_words(ballot, vetoes, second, ratification, named),
         "vetoes": vetoes,
         "second": second,
         "can_veto": _can_veto(ballot, actor),

@@ -1,6 +1,6 @@
 """What bodies have to say after the close, in words: before the vote, while it is pending, and after it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -36,7 +36,7 @@ def after_conditions_in_words(ballot: Ballot) -> list[str]:
     return list(_sentences(asked, named).values())
 
 
-def _sentences(asked: Conditions, named: dict[str, Body]) -> dict[AfterKind, str]:
+def _sentences(asked: Conditions, named: Mapping[str, Body]) -> dict[AfterKind, str]:
     told: dict[AfterKind, str] = {}
     if asked.veto_bodies:
         told[AfterKind.VETO] = _veto_asked(asked, named)
@@ -52,7 +52,7 @@ def _sentences(asked: Conditions, named: dict[str, Body]) -> dict[AfterKind, str
     return told
 
 
-def _veto_asked(asked: Conditions, named: dict[str, Body]) -> str:
+def _veto_asked(asked: Conditions, named: Mapping[str, Body]) -> str:
     told = _n(
         "No veto comes within %(num)s day after the end. It can come from: %(bodies)s.",
         "No veto comes within %(num)s days after the end. It can come from: %(bodies)s.",
@@ -74,11 +74,10 @@ def after_in_words(
     vetoes: Sequence[Veto],
     second: Ballot | None,
     ratification: Ratification | None,
+    named: Mapping[str, Body],
 ) -> list[ToldAfter]:
     """Each condition after the close with how it stands. Where the vote itself came to nothing, no body was asked."""
-    asked = conditions_of(ballot)
-    named = bodies_named((*asked.veto_bodies, *asked.ratify_bodies))
-    sentences = _sentences(asked, named)
+    sentences = _sentences(conditions_of(ballot), named)
     if ballot.after_close is None:
         nothing = _("No body was asked: nothing was chosen that could bind.")
         return [ToldAfter(sentence, None, nothing) for sentence in sentences.values()]
@@ -110,7 +109,7 @@ def _ratification_told(ballot: Ballot, one: AfterCheck, ratification: Ratificati
     if ratification is None:
         return ""
     if one.standing is Standing.PENDING:
-        until = format_datetime(ratification.due_at, ballot.consultation.timezone)
+        until = format_datetime(ratification.last_moment, ballot.consultation.timezone)
         return waits_in_words(ratification, until)
     return tally_in_words(ratification.rule, ratification.tally)
 

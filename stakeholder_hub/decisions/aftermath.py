@@ -63,6 +63,19 @@ def vetoes_of(ballot: Ballot) -> Sequence[Veto]:
     ).all()
 
 
+def named_with_vetoes(ballot: Ballot) -> tuple[dict[str, Body], list[Veto]]:
+    """The bodies that the terms name, by slug, and the vetoes among them. One statement."""
+    asked = conditions_of(ballot)
+    rows = db.session.execute(
+        sa.select(Body, Veto)
+        .outerjoin(Veto, sa.and_(Veto.body_id == Body.id, Veto.ballot_id == ballot.id))
+        .where(Body.slug.in_((*asked.veto_bodies, *asked.ratify_bodies)))
+        .options(joinedload(Veto.official))
+        .order_by(Veto.id, Body.id)
+    ).all()
+    return {row[0].slug: row[0] for row in rows}, [row[1] for row in rows if row[1] is not None]
+
+
 def second_vote(ballot: Ballot) -> Ballot | None:
     """The vote that asks again in spite of a veto."""
     return db.session.scalar(sa.select(Ballot).where(Ballot.overrides_id == ballot.id))

@@ -7,7 +7,7 @@ from typing import Any, Self
 
 from wtforms import SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import ValidationError
+from wtforms.validators import Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from stakeholder_hub.bodies.models import Body
@@ -66,7 +66,9 @@ class BodyFields:
     ratify_rule = ConditionField(_l("How many have to ratify"))
     ratify_needed = NumberField(_l("How many bodies"), description=_l("Only for “so many of them”."))
     ratify_until = DayField(
-        _l("Answers are taken until"), description=_l("Who has not answered by then has let it lapse.")
+        _l("Answers are taken until"),
+        [Optional()],
+        description=_l("Who has not answered by then has let it lapse."),
     )
 
 

@@ -86,15 +86,16 @@ def choices_for(
 
 def about(ballot: Ballot) -> dict[str, Any]:
     """What is asked, until when, and how it is counted."""
+    standing = standing_of(ballot, clock.now())
     return {
         "ballot": ballot,
         "consultation": ballot.consultation,
         "zone": ballot.consultation.timezone,
-        "standing": standing_of(ballot, clock.now()),
+        "standing": standing,
         "how": explaining.how_to_vote(ballot),
         "counted": explaining.how_it_is_counted(ballot),
         "who": explaining.who_votes(ballot),
-        "conditions": conditions_in_words(ballot),
+        "conditions": conditions_in_words(ballot) if standing is not Standing.CLOSED else [],
     }
 
 

@@ -12,6 +12,7 @@ from stakeholder_hub.consultations.models import Consultation
 from stakeholder_hub.decisions.importing import import_pabulib
 from stakeholder_hub.decisions.models import Decision
 from stakeholder_hub.demonstration.people import Place, make_officials, make_places, make_region
+from stakeholder_hub.demonstration.promises import tell_promises
 from stakeholder_hub.demonstration.stories.collected import STORIES
 from stakeholder_hub.demonstration.stories.downstream import VESZPREM
 from stakeholder_hub.demonstration.telling import Teller
@@ -58,6 +59,7 @@ def load_demonstration(data: Path | None = None, *, progress: Progress | None = 
     _veszprem(places["veszprem"], _real_file(data), now)
     report(0.95)
     _shared_tasks(region, committee, places, now)
+    tell_promises(committee, places, now)
     mark_demonstration_loaded()
     report(1.0)
 

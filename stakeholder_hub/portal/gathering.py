@@ -91,15 +91,21 @@ def groups_in(territory: Territory, limit: int = MOST) -> Sequence[Group]:
     ).all()
 
 
-def items_in(actor: Actor, territory: Territory, limit: int = 5) -> Sequence[ActionItem]:
-    """Action items of a place: overdue and open ones first, then what was done last."""
+def items_in(actor: Actor, territory: Territory, limit: int = 5) -> tuple[Sequence[ActionItem], int]:
+    """Action items of a place, overdue and open ones first, then what was done last; and how many of all are overdue.
+
+    One statement: the database counts before it cuts.
+    """
     is_open = sa.case((ActionItem.state.in_((ActionStatus.DONE, ActionStatus.DROPPED)), 1), else_=0)
-    return db.session.scalars(
+    late = sa.func.sum(sa.case((is_overdue(), 1), else_=0)).over()
+    rows = db.session.execute(
         listed()
+        .add_columns(late)
         .where(visible_to(actor), ActionItem.territory_id.in_(subtree_ids(territory)))
         .order_by(is_open, ActionItem.due_on, ActionItem.id)
         .limit(limit)
     ).all()
+    return [row[0] for row in rows], int(rows[0][1] or 0) if rows else 0
 
 
 def lately_done(actor: Actor, limit: int = 4) -> Sequence[ActionItem]:
@@ -291,27 +297,16 @@ def own_proposals(actor: Any, limit: int = 10) -> Sequence[Proposal]:
     return db.session.scalars(put_forward_by(actor).limit(limit)).all()
 
 
-def overdue_count(actor: Actor, territory: Territory) -> int:
-    """How many action items of a place are overdue."""
-    return (
-        db.session.scalar(
-            sa.select(sa.func.count())
-            .select_from(ActionItem)
-            .where(visible_to(actor), is_overdue(), ActionItem.territory_id.in_(subtree_ids(territory)))
-        )
-        or 0
-    )
-
-
 def about_place(actor: Actor, place: Territory) -> dict[str, Any]:
     """Everything the page of a place shows."""
+    items, overdue = items_in(actor, place)
     return {
         "open_here": open_around(actor, place),
         "upcoming": upcoming(actor, place),
         "earlier": earlier(actor, place),
         "groups": groups_in(place),
-        "action_items": items_in(actor, place),
-        "overdue": overdue_count(actor, place),
+        "action_items": items,
+        "overdue": overdue,
         "children": children_of(place),
         "commitments": place_part(place, actor),
     }

@@ -1,6 +1,6 @@
 """What is to be ratified by whom, and what each body did."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -41,6 +41,11 @@ class Ratification(Base):
     seats: Mapped[list["RatifyingBody"]] = relationship(
         back_populates="ratification", order_by="RatifyingBody.id", cascade="all, delete-orphan"
     )
+
+    @property
+    def last_moment(self) -> datetime:
+        """The last minute in which answers are taken: as people say it, for midnight belongs to the day after."""
+        return self.due_at - timedelta(minutes=1)
 
     @property
     def tally(self) -> Tally:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload
 
 from stakeholder_hub.bodies.models import Body
 from stakeholder_hub.bodies.queries import bodies_acted_for
@@ -18,17 +18,17 @@ from stakeholder_hub.records.queries import visible_to
 
 
 def ratification_of(record: Record) -> Ratification | None:
-    """The ratification of a record with its bodies and their acts. Three statements at most."""
-    return db.session.scalar(
+    """The ratification of a record with its bodies and their acts. One statement: bodies and acts are few."""
+    seats = joinedload(Ratification.seats)
+    found = db.session.scalars(
         sa.select(Ratification)
         .where(Ratification.record_id == record.id)
         .options(
-            selectinload(Ratification.seats).joinedload(RatifyingBody.body),
-            selectinload(Ratification.seats)
-            .selectinload(RatifyingBody.acts)
-            .joinedload(RatificationAct.signatory),
+            seats.joinedload(RatifyingBody.body),
+            seats.joinedload(RatifyingBody.acts).joinedload(RatificationAct.signatory),
         )
     )
+    return found.unique().one_or_none()
 
 
 def load_seat(record: Record, slug: str) -> RatifyingBody:

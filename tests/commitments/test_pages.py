@@ -127,7 +127,7 @@ def test_pages_of_commitments_cost_a_constant_number_of_statements(scene, visit,
         client.get(address)
         with count_queries() as seen:
             assert client.get(address + "?x=1").status_code == 200
-        assert len(seen) <= 14 if "places" in address else len(seen) <= 12, (address, len(seen), seen)
+        assert len(seen) <= 12, (address, len(seen), seen)
 
 
 def test_a_commitment_shows_measure_evidence_history_and_journey(scene, visit):

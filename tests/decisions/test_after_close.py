@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from stakeholder_hub.actions.operations import create_action_item
 from stakeholder_hub.bodies.models import Body
 from stakeholder_hub.decisions.after_told import after_in_words
-from stakeholder_hub.decisions.aftermath import second_vote, vetoes_of, waiting_for_veto
+from stakeholder_hub.decisions.aftermath import named_with_vetoes, second_vote, vetoes_of, waiting_for_veto
 from stakeholder_hub.decisions.binding import binds
 from stakeholder_hub.decisions.conditions_told import checks_in_words, conditions_in_words
 from stakeholder_hub.decisions.counting import chosen_proposals
@@ -111,7 +111,9 @@ def decision_state() -> str:
 
 
 def told(ballot: Ballot) -> list[Any]:
-    return after_in_words(ballot, vetoes_of(ballot), second_vote(ballot), ratification_of(ballot))
+    named, vetoes = named_with_vetoes(ballot)
+    assert vetoes == list(vetoes_of(ballot))
+    return after_in_words(ballot, vetoes, second_vote(ballot), ratification_of(ballot), named)
 
 
 def test_a_result_waits_for_the_time_of_a_veto_and_binds_when_none_came(app, clock):

@@ -70,7 +70,7 @@ def close_ballot(ballot: Ballot, *, actor: Actor) -> Ballot:
         mark_winners(ballot)
     emit(BallotClosed(actor=actor, subject=ballot, votes=len(votes)))
     record_decision(ballot, actor=actor)
-    if ballot.overrides is not None:
+    if ballot.overrides_id is not None and ballot.overrides is not None:
         settle_result(ballot.overrides, actor=actor)
     return ballot
 
