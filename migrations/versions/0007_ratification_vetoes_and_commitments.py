@@ -228,10 +228,13 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_evidence_verifier_body_id'), ['verifier_body_id'], unique=False)
 
     with op.batch_alter_table('ballot', schema=None) as batch_op:
-        batch_op.add_column(sa.Column('after_close', sa.Enum('pending', 'held', 'failed', name='after_close', native_enum=False, create_constraint=True, length=32), nullable=True))
+        batch_op.add_column(sa.Column('after_close', sa.String(length=32), nullable=True))
         batch_op.add_column(sa.Column('veto_until', sa.DateTime(), nullable=True))
         batch_op.add_column(sa.Column('overrides_id', sa.Integer(), nullable=True))
         batch_op.create_index(batch_op.f('ix_ballot_after_close'), ['after_close'], unique=False)
+        batch_op.create_check_constraint(
+            batch_op.f('ck_ballot_after_close'), sa.text("after_close IN ('pending', 'held', 'failed')")
+        )
         batch_op.create_unique_constraint(batch_op.f('uq_ballot_overrides_id'), ['overrides_id'])
         batch_op.create_foreign_key(batch_op.f('fk_ballot_overrides_id_ballot'), 'ballot', ['overrides_id'], ['id'])
 
@@ -244,6 +247,7 @@ def downgrade() -> None:
     with op.batch_alter_table('ballot', schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f('fk_ballot_overrides_id_ballot'), type_='foreignkey')
         batch_op.drop_constraint(batch_op.f('uq_ballot_overrides_id'), type_='unique')
+        batch_op.drop_constraint(batch_op.f('ck_ballot_after_close'), type_='check')
         batch_op.drop_index(batch_op.f('ix_ballot_after_close'))
         batch_op.drop_column('overrides_id')
         batch_op.drop_column('veto_until')
