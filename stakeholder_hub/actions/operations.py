@@ -19,6 +19,7 @@ from stakeholder_hub.actions.events import (
 from stakeholder_hub.actions.models import ActionItem, ActionStatus, Contributor, ProgressNote
 from stakeholder_hub.actions.policy import may_create, may_edit, may_report
 from stakeholder_hub.bodies.models import Body
+from stakeholder_hub.decisions.models import Decision
 from stakeholder_hub.groups.models import Organisation
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.authorization import Actor, require
@@ -96,11 +97,18 @@ def create_action_item(
     add_record(item, actor=actor)
     for source in sources:
         require(may_see(actor, source))
+        _check_binds(source)
         add_link(source, Relation.CARRIED_OUT_BY, item, actor=actor)
         if isinstance(source, Proposal) and source.state in CHANGEABLE_PROPOSALS:
             _move(source, ProposalState.UNDER_WAY, actor=actor)
     emit(ActionItemCreated(actor=actor, subject=item))
     return item
+
+
+def _check_binds(source: Record) -> None:
+    """What was decided is carried out once it binds: not while a body can still stand against it, nor after one did."""
+    if isinstance(source, Decision) and source.state in ("pending", "failed"):
+        raise Invalid(_l("This decision does not bind, or not yet: nothing can be handed out because of it."))
 
 
 def _context_of(sources: Sequence[Record]) -> int | None:
