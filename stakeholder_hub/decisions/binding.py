@@ -13,6 +13,7 @@ from stakeholder_hub.decisions.methods.conditions import Cell, Check, Conditions
 from stakeholder_hub.decisions.models import Ballot, Voter
 from stakeholder_hub.kernel.database import db
 from stakeholder_hub.kernel.sectors import Sector
+from stakeholder_hub.ratifications.rules import Standing
 from stakeholder_hub.territories.models import Level, Territory
 from stakeholder_hub.territories.queries import within
 
@@ -29,7 +30,7 @@ def places_of(ballot: Ballot) -> dict[str, int | None]:
     """The towns in the ballot's place by id, with their population: each is one member of a majority of towns."""
     rows = db.session.execute(
         sa.select(Territory.id, Territory.population).where(
-            within(ballot.territory.path), Territory.level == Level.LOCAL
+            within(ballot.territory.path), Territory.level == Level.LOCAL, Territory.dissolved_on.is_(None)
         )
     )
     return {str(row[0]): row[1] for row in rows}
@@ -95,5 +96,10 @@ def _cell(votes: Iterable[Marks], *, asks: bool, people: int | None = None) -> C
 
 
 def binds(ballot: Ballot) -> bool:
-    """Whether every condition of a closed ballot was met."""
+    """Whether every condition of a closed ballot was met, those after the close too."""
+    return passed_at_close(ballot) and ballot.after_close in (None, Standing.HELD)
+
+
+def passed_at_close(ballot: Ballot) -> bool:
+    """Whether every condition about votes was met."""
     return all(one["met"] for one in ballot.checks or ())

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from stakeholder_hub.decisions.after_told import after_conditions_in_words
 from stakeholder_hub.decisions.binding import conditions_of
-from stakeholder_hub.decisions.methods.conditions import Base, Kind, TerritoryKey
+from stakeholder_hub.decisions.methods.conditions import Base, Conditions, Kind, TerritoryKey
 from stakeholder_hub.decisions.models import Ballot
 from stakeholder_hub.kernel.i18n import _, _n
 from stakeholder_hub.webkit.formats import format_number, format_percent
@@ -22,8 +23,17 @@ class Told:
 
 
 def conditions_in_words(ballot: Ballot) -> list[str]:
-    """What must hold for the result to bind, a sentence each."""
-    asked = conditions_of(ballot)
+    """What must hold for the result to bind, a sentence each: first what votes decide, then what bodies do after it."""
+    return [*asked_in_words(conditions_of(ballot)), *after_conditions_in_words(ballot)]
+
+
+def about_votes(ballot: Ballot) -> list[str]:
+    """What must hold at the close."""
+    return asked_in_words(conditions_of(ballot))
+
+
+def asked_in_words(asked: Conditions) -> list[str]:
+    """The same of conditions wherever they stand."""
     told: list[str] = []
     if asked.quorum_votes:
         told.append(_n("At least %(num)s person votes.", "At least %(num)s people vote.", asked.quorum_votes))
@@ -103,11 +113,11 @@ def _threshold(share: Fraction, base: Base) -> str:
 
 
 def checks_in_words(ballot: Ballot) -> list[Told]:
-    """Each condition with what was reached, in the order of :func:`conditions_in_words`.
+    """Each condition with what was reached, in the order of :func:`about_votes`.
 
     The two halves of the European majority stand on lines of their own.
     """
-    asked = conditions_in_words(ballot)
+    asked = about_votes(ballot)
     checks = list(ballot.checks or ())
     if len(checks) > len(asked) and asked:
         asked = [*asked, asked[-1]]
