@@ -150,6 +150,16 @@ def test_who_has_nothing_left_pays_nothing_where_the_others_pay_all_they_have():
     assert bought(groups, costs, 111, Usefulness.CARDINALITY) == told
 
 
+def test_who_has_nothing_left_pays_nothing_however_often_it_is_asked_for():
+    """37/3 each. Three pay 3 for c, six 4 for d; for a those three pay their last 16/3, and three pay 6. For e those
+    give their last 7/3, four others 11, and one who has nothing stands by; for f two pay 12 beside two without.
+    """
+    groups = [("ade", 3), ("e", 4), ("acdef", 1), ("acdf", 1), ("acd", 1), ("f", 2)]
+    costs = {"a": 34, "c": 9, "d": 24, "e": 51, "f": 24}
+    told = [("c", "3"), ("d", "4"), ("a", "6"), ("e", "11"), ("f", "12")]
+    assert bought(groups, costs, 148, Usefulness.CARDINALITY) == told
+
+
 def test_what_is_left_goes_to_the_most_votes_that_fit_and_the_money_is_told_before_each():
     profile = Profile.of(BallotKind.APPROVAL, OPTIONS, [["p0"]] * 3 + [["p1"]] * 2 + [["p2"]] * 2 + [["p3"]])
     costs = {"p0": 60, "p1": 30, "p2": 30, "p3": 10}
