@@ -115,8 +115,10 @@ def test_points_buy_at_the_rates_of_the_definition(ballots, costs, budget, unit,
 
 
 def test_a_thousand_voters_who_lack_a_fraction_of_a_unit_buy_nothing():
-    """The share is 4,503,599,627,370.495: of 999 of them 4,499,096,027,743,124.5, half a unit less than it costs."""
-    budget = 4_503_599_627_370_495
+    """The share is 2,251,799,813,685.247; that of 999 of them is a quarter of a unit less than a whole number, which
+    their bounds do not tell.
+    """
+    budget = 2_251_799_813_685_247
     profile = Profile.of(BallotKind.APPROVAL, ("a", "b"), [["a"]] * 999 + [["b"]])
     enough = 999 * budget // 1000
     for cost, winners in ((enough, ("a",)), (enough + 1, ())):
