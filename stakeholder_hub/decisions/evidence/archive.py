@@ -16,7 +16,7 @@ from typing import Any
 from stakeholder_hub.decisions.evidence.leaves import vote_leaf, vote_line
 from stakeholder_hub.decisions.marks import Marks
 from stakeholder_hub.decisions.models import Ballot
-from stakeholder_hub.decisions.turnout import SMALLEST_GROUP
+from stakeholder_hub.kernel.suppression import SMALLEST_GROUP
 from stakeholder_hub.kernel.multilingual import Multilingual
 
 VERSION = 1
