@@ -14,6 +14,7 @@ from stakeholder_hub.accounts import wiring as accounts
 from stakeholder_hub.actions import wiring as actions
 from stakeholder_hub.audit import wiring as audit
 from stakeholder_hub.bodies import wiring as bodies
+from stakeholder_hub.comparisons import wiring as comparisons
 from stakeholder_hub.consultations import wiring as consultations
 from stakeholder_hub.decisions import wiring as decisions
 from stakeholder_hub.deliberation import wiring as deliberation
@@ -52,6 +53,7 @@ FEATURES: tuple[ModuleType, ...] = (
     proposals,
     decisions,
     editions,
+    comparisons,
     actions,
     portal,
     demonstration,

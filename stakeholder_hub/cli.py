@@ -23,7 +23,7 @@ COMMANDS: dict[str, str] = {
     "import": "stakeholder_hub.decisions.cli",
     "tally": "stakeholder_hub.decisions.cli",
     "verify": "stakeholder_hub.decisions.cli",
-    "rebuild": "stakeholder_hub.search.cli",
+    "rebuild": "stakeholder_hub.comparisons.cli",
     "catalogues": "stakeholder_hub.kernel.catalogues",
 }
 """Every command and the module that holds it: read only when it is asked for, so that --help is quick."""
@@ -43,7 +43,7 @@ SUMMARIES: dict[str, str] = {
     "import": "Bring in data from elsewhere.",
     "tally": "Count a ballot or a Pabulib file again.",
     "verify": "Check the archive of a result and count it again.",
-    "rebuild": "Make derived data anew, such as the search index.",
+    "rebuild": "Make derived data anew: the search index, kept counts.",
     "catalogues": "Collect, compile and check translations.",
 }
 
