@@ -91,8 +91,15 @@ def _count_participants(only: int | None) -> None:
         .where(Participation.consultation_id == _CONSULTATION.c.id)
         .scalar_subquery()
     )
+    elsewhere = (
+        sa.select(sa.func.coalesce(sa.func.sum(Ballot.vote_count), 0))
+        .where(Ballot.consultation_id == _CONSULTATION.c.id, Ballot.imported.is_(True))
+        .scalar_subquery()
+    )
     _run(
-        sa.update(_CONSULTATION).where(_of(_CONSULTATION.c.id, only)).values(participant_count=people)
+        sa.update(_CONSULTATION)
+        .where(_of(_CONSULTATION.c.id, only))
+        .values(participant_count=people + elsewhere)
     )
 
 

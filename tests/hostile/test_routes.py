@@ -58,6 +58,8 @@ PUBLIC = frozenset(
         "groups.organisations",
         "groups.organisation",
         "records.file",
+        "representation.of_consultation",
+        "representation.of_group",
         "security.login",
         "security.login_by_link",
         "security.logout",
@@ -121,6 +123,7 @@ SIGNED_IN = frozenset(
         "decisions.votes",
         "decisions.archive",
         "decisions.receipt",
+        "representation.about_me",
     ]
 )
 """For everybody who has signed in; whose it is is checked by each."""
@@ -133,6 +136,7 @@ MANAGING_PREFIXES = (
     "installation.",
     "moderation.",
     "proposals.",
+    "representation.",
     "territories.",
 )
 """Whatever else these features have is for those who run or moderate."""

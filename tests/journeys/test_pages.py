@@ -73,6 +73,7 @@ def addresses_of(app: Flask) -> dict[str, str]:
         "consultation": f"consultations/{busy.slug}/",
         "consultation that is over": f"consultations/{counted.consultation.slug}/",
         "history": f"consultations/{busy.slug}/history",
+        "who takes part": f"consultations/{busy.slug}/representation",
         "proposals": f"consultations/{busy.slug}/proposals/",
         "map": f"consultations/{busy.slug}/proposals/?view=map",
         "print": f"consultations/{busy.slug}/proposals/print",
