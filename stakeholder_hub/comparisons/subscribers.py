@@ -1,7 +1,13 @@
 """Counts are kept in the transaction of what they count."""
 
 from stakeholder_hub.accounts.events import AccountErased
-from stakeholder_hub.comparisons.keeping import count_in, count_record, count_support, count_supports_of, keep_ballot
+from stakeholder_hub.comparisons.keeping import (
+    count_in,
+    count_record,
+    count_support,
+    count_supports_of,
+    keep_ballot,
+)
 from stakeholder_hub.comparisons.models import ContributionCount
 from stakeholder_hub.comparisons.rebuilding import rebuild_counts
 from stakeholder_hub.consultations.events import ConsultationCreated

@@ -27,6 +27,7 @@ from stakeholder_hub.territories.models import Territory
 from stakeholder_hub.territories.policy import MANAGERS, grants_of
 from stakeholder_hub.territories.queries import subtree_ids, within
 
+
 def load_consultation(slug: str, actor: Actor) -> Consultation:
     """The consultation at ``slug`` with place, group, phases and headings, if the actor may see it.
 

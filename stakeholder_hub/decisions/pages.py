@@ -42,10 +42,10 @@ from stakeholder_hub.decisions.queries import (
 )
 from stakeholder_hub.decisions.results import outcome_of
 from stakeholder_hub.decisions.standing import Standing, standing_of
-from stakeholder_hub.kernel.suppression import SMALLEST_GROUP
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.errors import NotFound
 from stakeholder_hub.kernel.multilingual import Multilingual
+from stakeholder_hub.kernel.suppression import SMALLEST_GROUP
 from stakeholder_hub.records.journey import journey_of
 from stakeholder_hub.territories.policy import manages
 

@@ -197,7 +197,7 @@ class _Sums:
                 target.total_left_out -= {row.key for row in batch}
 
     def finish(self) -> tuple[Mapping[str, Sum], Sum]:
-        """The sums; one to which nobody contributes but places without anybody is held back where others are missing."""
+        """The sums. Where some are missing and the others have nobody, nothing is told."""
         for target in (self.overall, *self.parts.values()):
             for column, cell in target.cells.items():
                 if cell == 0 and target.left_out[column]:

@@ -43,7 +43,9 @@ def published_sums(table: Protected, rows: Sequence[Row]) -> list[Equation]:
     return found
 
 
-def bounds(equations: Sequence[Equation], cells: Sequence[Cell], cell: Cell) -> tuple[Fraction, Fraction | None]:
+def bounds(
+    equations: Sequence[Equation], cells: Sequence[Cell], cell: Cell
+) -> tuple[Fraction, Fraction | None]:
     """The least and the greatest value that ``cell`` can have, if every count is zero or more; ``None``: any."""
     if cell not in {name for left, _right in equations for name in left}:
         return Fraction(0), None
@@ -53,7 +55,9 @@ def bounds(equations: Sequence[Equation], cells: Sequence[Cell], cell: Cell) -> 
     return -least, most
 
 
-def solve(equations: Sequence[Equation], cells: Sequence[Cell], wanted: Mapping[Cell, int]) -> Fraction | None:
+def solve(
+    equations: Sequence[Equation], cells: Sequence[Cell], wanted: Mapping[Cell, int]
+) -> Fraction | None:
     """The maximum of ``wanted`` under the equations by the simplex method, exactly (Bland's rule); ``None``: no end."""
     place = {cell: at for at, cell in enumerate(cells)}
     width, height = len(cells), len(equations)
@@ -67,7 +71,9 @@ def solve(equations: Sequence[Equation], cells: Sequence[Cell], wanted: Mapping[
     basis = [width + number for number in range(height)]
     first = [Fraction(0)] * width + [Fraction(-1)] * height
     assert improve(table, basis, first, width + height) == 0
-    for at in range(height):  # what is artificial leaves the basis where it can; else its equation says nothing new
+    for at in range(
+        height
+    ):  # what is artificial leaves the basis where it can; else its equation says nothing new
         if basis[at] >= width:
             entering = next((j for j in range(width) if table[at][j]), None)
             if entering is not None:
@@ -78,14 +84,17 @@ def solve(equations: Sequence[Equation], cells: Sequence[Cell], wanted: Mapping[
     return improve(table, basis, costs, width)
 
 
-def improve(table: list[list[Fraction]], basis: list[int], costs: list[Fraction], width: int) -> Fraction | None:
+def improve(
+    table: list[list[Fraction]], basis: list[int], costs: list[Fraction], width: int
+) -> Fraction | None:
     while True:
         entering = next(
             (
                 j
                 for j in range(width)
                 if j not in basis
-                and costs[j] - sum(costs[b] * row[j] for b, row in zip(basis, table, strict=True) if row[j]) > 0
+                and costs[j] - sum(costs[b] * row[j] for b, row in zip(basis, table, strict=True) if row[j])
+                > 0
             ),
             None,
         )
