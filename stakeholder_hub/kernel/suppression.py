@@ -73,17 +73,24 @@ class Shown:
 
 @dataclass
 class Sum:
-    """A published sum. ``left_out`` names for each column the rows that hold it back and are not in the sum."""
+    """A published sum. ``left_out`` names for each column the rows that hold it back and are not in the sum;
+    ``batches`` what is in it of rows that are told only together.
+    """
 
     cells: dict[str, int | None]
     total: int | None = None
     left_out: dict[str, set[Hashable]] = field(default_factory=dict)
     total_left_out: set[Hashable] = field(default_factory=set)
+    batches: dict[frozenset[Hashable], dict[str, int]] = field(default_factory=dict)
 
     @property
     def complete(self) -> bool:
         """Whether every row is in every figure."""
         return not self.total_left_out and not any(self.left_out.values())
+
+    def of_batches(self, column: str, keys: set[Hashable]) -> int:
+        """What batches made of ``keys`` have brought into a column."""
+        return sum(added.get(column, 0) for members, added in self.batches.items() if members <= keys)
 
     @property
     def places_left_out(self) -> int:
@@ -187,14 +194,16 @@ class _Sums:
         targets = [self.overall]
         if len({row.part for row in batch}) == 1:
             targets.append(self.parts[batch[0].part])
+        keys = frozenset(row.key for row in batch)
+        added = {column: sum(row.counts.get(column, 0) for row in batch) for column in columns}
         for target in targets:
-            for column in columns:
-                added = sum(row.counts.get(column, 0) for row in batch)
-                target.cells[column] = (target.cells[column] or 0) + added
-                target.left_out[column] -= {row.key for row in batch}
+            target.batches[keys] = added
+            for column, count in added.items():
+                target.cells[column] = (target.cells[column] or 0) + count
+                target.left_out[column] -= keys
             if with_total:
                 target.total = (target.total or 0) + sum(row.total for row in batch)
-                target.total_left_out -= {row.key for row in batch}
+                target.total_left_out -= keys
 
     def finish(self) -> tuple[Mapping[str, Sum], Sum]:
         """The sums. Where some are missing and the others have nobody, nothing is told."""
