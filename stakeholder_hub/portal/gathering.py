@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload
 
 from stakeholder_hub.actions.models import ActionItem, ActionStatus
 from stakeholder_hub.actions.queries import is_overdue, listed, waiting_for
+from stakeholder_hub.comparisons.queries import compared_in
 from stakeholder_hub.consultations.models import Consultation, ConsultationState
 from stakeholder_hub.consultations.queries import going_on, run_by, to_be_closed, to_be_published
 from stakeholder_hub.consultations.queries import listed as listed_consultations
@@ -260,4 +261,5 @@ def about_place(actor: Actor, place: Territory) -> dict[str, Any]:
         "action_items": items_in(actor, place),
         "overdue": overdue_count(actor, place),
         "children": children_of(place),
+        "compared": compared_in(place, actor),
     }
