@@ -54,8 +54,13 @@ class Way:
     """How one item is compared. ``outcomes`` are the names of what a place can decide."""
 
     method: Method
-    outcomes: tuple[Multilingual | Reason, ...]
+    outcomes: "tuple[Multilingual | Reason, ...]"
     figures: Figures
+
+    @property
+    def names(self) -> "tuple[Multilingual | str, ...]":
+        """The outcomes as pages print them: texts of the core, and words of the house in the reader's language."""
+        return tuple(name if isinstance(name, Multilingual) else str(name) for name in self.outcomes)
 
     @property
     def is_question(self) -> bool:

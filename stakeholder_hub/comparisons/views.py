@@ -14,6 +14,7 @@ from stakeholder_hub.consultations.models import Consultation
 from stakeholder_hub.consultations.queries import load_for_page
 from stakeholder_hub.editions.models import Edition
 from stakeholder_hub.kernel.i18n import _
+from stakeholder_hub.kernel.sectors import Sector
 from stakeholder_hub.records.addresses import record_url
 from stakeholder_hub.territories.crumbs import crumbs_for
 from stakeholder_hub.territories.models import Territory
@@ -76,6 +77,7 @@ def words(rolled: RollUp, address: str) -> dict[str, Any]:
     return {
         "telling": telling,
         "notes": telling.general_notes(rolled),
+        "sectors": list(Sector),
         "files": files,
         "parent": rolled.parent,
     }
