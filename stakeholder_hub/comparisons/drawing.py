@@ -49,23 +49,20 @@ _CHOICE = (
 def map_of(rolled: RollUp, compared: Compared | None = None) -> Map | None:
     """Where the places lie, marked by how far they are, or by what they decided; ``None`` where it is no picture."""
     placed = [t for t in rolled.towns.values() if t.latitude is not None and t.longitude is not None]
-    drawing = overview(
-        [
-            Spot(
-                in_language(town.name).text,
-                url_for("portal.territory", slug=town.place),
-                town.latitude or 0.0,
-                town.longitude or 0.0,
-            )
-            for town in placed
-        ]
-    )
+    named = len(placed) <= MOST_NAMES
+    drawing = overview([_spot(town, named=named) for town in placed])
     if drawing is None:
         return None
     marks = [_state(town) if compared is None else _decision(town, compared) for town in placed]
     legend = _STATES if compared is None else _QUESTION if compared.way.is_question else _CHOICE
     dots = list(zip(drawing.dots, marks, strict=True))
-    return Map(drawing.width, drawing.height, dots, legend, len(dots) <= MOST_NAMES)
+    return Map(drawing.width, drawing.height, dots, legend, named)
+
+
+def _spot(town: Town, *, named: bool) -> Spot:
+    name = in_language(town.name).text if named else ""
+    url = url_for("portal.territory", slug=town.place) if named else ""
+    return Spot(name, url, town.latitude or 0.0, town.longitude or 0.0)
 
 
 def _state(town: Town) -> Mark:

@@ -49,7 +49,10 @@ def load_for_page(slug: str, actor: Actor) -> Consultation:
 
 def _one(statement: Select[Consultation], slug: str, actor: Actor) -> Consultation:
     found = (
-        db.session.scalars(statement.where(Consultation.slug == slug, visible_to(actor)))
+        db.session.scalars(
+            # The kind is named for the sake of the index: slugs are unique within a kind.
+            statement.where(Consultation.kind == KIND, Consultation.slug == slug, visible_to(actor))
+        )
         .unique()
         .one_or_none()
     )

@@ -1,8 +1,9 @@
 """PDF files with headings, paragraphs and tables, written without a typesetter and without a font of their own.
 
-Text is real text in Helvetica, which every reader of PDF brings along (ISO 32000-1, 9.6.2.2); letters beyond ASCII are
-named one by one (9.6.6.2), so that every language in Latin letters can be printed, searched and copied. Cyrillic and
-Greek are written in Latin letters, after ISO 9 and ISO 843. Long tables go over pages and repeat their heads.
+Text is real text in Helvetica, which every reader of PDF brings along (ISO 32000-1, 9.6.2.2). Letters that it lacks
+are put together from a letter and its accent, and say what they are to who searches, copies or listens (14.9.4), so
+that every language in Latin letters can be printed. Cyrillic and Greek are written in Latin letters, after ISO 9 and
+ISO 843. Long tables go over pages and repeat their heads.
 """
 
 import unicodedata
@@ -66,7 +67,6 @@ class _Setter:
     """Places lines from top to bottom, and begins a page where one is full."""
 
     def __init__(self) -> None:
-        self.letters = _Letters()
         self.pages: list[list[bytes]] = []
         self.y = 0.0
         self.new_page()
@@ -97,11 +97,9 @@ class _Setter:
 
     def line(self, x: float, y: float, text: str, size: float, *, bold: bool = False) -> None:
         """One line at a place."""
-        font = "F2" if bold else "F1"
-        shown = self.letters.encoded(text)
-        self.pages[-1].append(
-            b"BT /%s %.1f Tf %.2f %.2f Td (%s) Tj ET\n" % (font.encode(), size, x, y, shown)
-        )
+        font = b"F2" if bold else b"F1"
+        shown = encoded(text, size, bold=bold)
+        self.pages[-1].append(b"BT /%s %.1f Tf %.2f %.2f Td %s ET\n" % (font, size, x, y, shown))
 
     def rule(self, y: float) -> None:
         """A thin line over the width."""
@@ -148,12 +146,11 @@ class _Setter:
         """The file."""
         pdf = pikepdf.new()
         fonts = Dictionary(
-            F1=pdf.make_indirect(self.letters.font("Helvetica")),
-            F2=pdf.make_indirect(self.letters.font("Helvetica-Bold")),
+            F1=pdf.make_indirect(_font("Helvetica")), F2=pdf.make_indirect(_font("Helvetica-Bold"))
         )
         for number, parts in enumerate(self.pages, start=1):
-            foot = self.letters.encoded(f"{title[:90]} – {number} / {len(self.pages)}")
-            parts.append(b"BT /F1 8.0 Tf %.2f %.2f Td (%s) Tj ET\n" % (MARGIN, FOOT, foot))
+            foot = encoded(f"{title[:90]} – {number} / {len(self.pages)}", 8.0)
+            parts.append(b"BT /F1 8.0 Tf %.2f %.2f Td %s ET\n" % (MARGIN, FOOT, foot))
             content = pdf.make_stream(b"".join(parts))
             page = Dictionary(
                 Type=Name.Page,
@@ -162,9 +159,6 @@ class _Setter:
                 Contents=content,
             )
             pdf.pages.append(pikepdf.Page(pdf.make_indirect(page)))
-        for font in (fonts.F1, fonts.F2):  # the foot of the last page may have brought a new letter
-            font.Encoding = self.letters.encoding()
-            font.ToUnicode = pdf.make_stream(self.letters.to_unicode())
         pdf.Root.Lang = String(language)
         pdf.Root.ViewerPreferences = Dictionary(DisplayDocTitle=True)
         pdf.trailer.Info = pdf.make_indirect(Dictionary(Title=String(title)))
@@ -221,7 +215,7 @@ def width_of(text: str, size: float, *, bold: bool = False) -> float:
 
 
 def _width(letter: str) -> int:
-    base = unicodedata.normalize("NFD", letter)[0]
+    base = _STRUCK[letter][0] if letter in _STRUCK else unicodedata.normalize("NFD", letter)[0]
     return _WIDTHS[ord(base) - 32] if " " <= base <= "~" else 600
 
 
@@ -235,7 +229,40 @@ _WIDTHS = (
     *(556, 556, 333, 500, 278, 556, 500, 722, 500, 500, 500, 334, 260, 334, 584),
 )
 
-_MARKS = {
+_BOLD = {
+    "a": 556,
+    "c": 556,
+    "d": 611,
+    "e": 556,
+    "g": 611,
+    "h": 611,
+    "i": 278,
+    "l": 278,
+    "n": 611,
+    "o": 611,
+    "r": 389,
+    "s": 556,
+    "t": 333,
+    "u": 611,
+    "y": 556,
+    "z": 500,
+    "A": 722,
+    "C": 722,
+    "D": 722,
+    "E": 667,
+    "G": 778,
+    "I": 278,
+    "L": 611,
+    "N": 722,
+    "O": 778,
+    "R": 722,
+    "S": 667,
+    "T": 611,
+    "U": 722,
+    "Z": 611,
+}
+"""The same in bold, for the letters that take accents."""
+_ACCENTS = {
     "\u0300": "grave",
     "\u0301": "acute",
     "\u0302": "circumflex",
@@ -247,53 +274,19 @@ _MARKS = {
     "\u030a": "ring",
     "\u030b": "hungarumlaut",
     "\u030c": "caron",
-    "\u0326": "commaaccent",
+    "\u0326": "cedilla",
     "\u0327": "cedilla",
     "\u0328": "ogonek",
 }
-_NAMES = {
-    "đ": "dcroat",
-    "Đ": "Dcroat",
-    "ł": "lslash",
-    "Ł": "Lslash",
-    "ß": "germandbls",
-    "ø": "oslash",
-    "Ø": "Oslash",
-    "æ": "ae",
-    "Æ": "AE",
-    "œ": "oe",
-    "Œ": "OE",
-    "ı": "dotlessi",
-    "þ": "thorn",
-    "Þ": "Thorn",
-    "ð": "eth",
-    "–": "endash",
-    "—": "emdash",
-    "‘": "quoteleft",
-    "’": "quoteright",
-    "‚": "quotesinglbase",
-    "“": "quotedblleft",
-    "”": "quotedblright",
-    "„": "quotedblbase",
-    "«": "guillemotleft",
-    "»": "guillemotright",
-    "‹": "guilsinglleft",
-    "›": "guilsinglright",
-    "…": "ellipsis",
-    "€": "Euro",
-    "·": "periodcentered",
-    "•": "bullet",
-    "§": "section",
-    "°": "degree",
-    "×": "multiply",
-    "±": "plusminus",
-    "‰": "perthousand",
-    "©": "copyright",
-    "®": "registered",
-    "¿": "questiondown",
-    "¡": "exclamdown",
-    "£": "sterling",
+"""Accents by their combining signs; Helvetica has each as a letter of its own, 333 thousandths wide."""
+_NAMES = list(dict.fromkeys(_ACCENTS.values()))
+_ACCENT_WIDTH, _CAPITAL_RISE = 333, 0.195
+_STRUCK = {"đ": ("d", 0.45, "macron", 0.0), "Đ": ("D", -0.1, "macron", -0.28)} | {
+    "ł": ("l", -0.05, "macron", -0.22),
+    "Ł": ("L", -0.1, "macron", -0.22),
+    "ħ": ("h", -0.05, "macron", 0.0),
 }
+"""Letters with a stroke: the letter, where the stroke begins as a share of its width, and how far it is raised."""
 _LATIN = dict(
     zip(
         "абвгдежзийклмнопрстуфхцчшщъыьэюяіїєђјљњћџґѓќѕ",
@@ -382,7 +375,7 @@ def _plain(text: str) -> str:
     """Text of letters that can be set; what cannot becomes its base letter, or a question mark."""
     found = []
     for letter in unicodedata.normalize("NFC", text.translate(_SPACES)):
-        if " " <= letter <= "~" or _name(letter):
+        if _in_font(letter) or letter in _STRUCK or _accented(letter):
             found.append(letter)
         elif letter.lower() in _LATIN:
             latin = _LATIN[letter.lower()]
@@ -390,65 +383,58 @@ def _plain(text: str) -> str:
         elif unicodedata.category(letter)[0] not in "CM":
             base = unicodedata.normalize("NFKD", letter)[0]
             base = _LATIN.get(base.lower(), base)
-            found.append(base if base and " " <= base[0] <= "~" else "?")
+            found.append(base if base and _in_font(base[0]) else "?")
     return "".join(found)
 
 
-def _name(letter: str) -> str | None:
-    """The name of a letter beyond ASCII, after the Adobe Glyph List."""
-    if letter in _NAMES:
-        return _NAMES[letter]
+def _in_font(letter: str) -> bool:
+    return letter >= " " and bool(letter.encode("cp1252", "ignore"))
+
+
+def _accented(letter: str) -> bool:
     parts = unicodedata.normalize("NFD", letter)
-    if len(parts) == 2 and parts[1] in _MARKS and parts[0].isascii() and parts[0].isalpha():
-        return parts[0] + _MARKS[parts[1]]
-    return None
+    return len(parts) == 2 and parts[1] in _ACCENTS and parts[0].isascii() and parts[0].isalpha()
 
 
-class _Letters:
-    """The letters beyond ASCII that a file uses, each with a code of its own from 128 on."""
+def encoded(text: str, size: float, *, bold: bool = False) -> bytes:
+    """The operators that show a line."""
+    out, run = [], bytearray()
+    for letter in _plain(text):
+        if _in_font(letter):
+            code = letter.encode("cp1252")
+            run += b"\\" + code if code in b"()\\" else code
+            continue
+        out.append(b"(%s) Tj" % bytes(run))
+        run.clear()
+        out.append(_composed(letter, size, bold=bold))
+    return b" ".join([*out, b"(%s) Tj" % bytes(run)])
 
-    def __init__(self) -> None:
-        self.codes: dict[str, int] = {}
 
-    def encoded(self, text: str) -> bytes:
-        """A line as it stands between the brackets of a string."""
-        out = bytearray()
-        for letter in _plain(text):
-            code = ord(letter) if letter <= "~" else self._code(letter)
-            if code in b"()\\":
-                out += b"\\"
-            out.append(code)
-        return bytes(out)
+def _composed(letter: str, size: float, *, bold: bool) -> bytes:
+    """A letter with its accent, back and forth to where it belongs; marked as the one letter that it is."""
+    if letter in _STRUCK:
+        base, share, name, rise = _STRUCK[letter]
+    else:
+        parts = unicodedata.normalize("NFD", letter)
+        base, mark = parts[0], parts[1]
+        share, name = 0.0, _ACCENTS[mark]
+        rise = _CAPITAL_RISE if base.isupper() and name not in ("cedilla", "ogonek") else 0.0
+    width = _BOLD.get(base, _width(base)) if bold else _width(base)
+    begin = share * width if letter in _STRUCK else (width - _ACCENT_WIDTH) / 2
+    code = b"\\%03o" % (1 + _NAMES.index(name))
+    shown = b"[(%s) %.0f] TJ %.2f Ts (%s) Tj 0 Ts [%.0f] TJ" % (
+        base.encode(),
+        width - begin,
+        rise * size,
+        code,
+        begin + _ACCENT_WIDTH - width,
+    )
+    return b"/Span <</ActualText <FEFF%04X>>> BDC %s EMC" % (ord(letter), shown)
 
-    def _code(self, letter: str) -> int:
-        if letter not in self.codes:
-            if len(self.codes) == 127:
-                return ord("?")
-            self.codes[letter] = 128 + len(self.codes)
-        return self.codes[letter]
 
-    def font(self, name: str) -> Dictionary:
-        return Dictionary(
-            Type=Name.Font,
-            Subtype=Name.Type1,
-            BaseFont=Name(f"/{name}"),
-        )
-
-    def encoding(self) -> Dictionary:
-        """Which code is which letter."""
-        differences: list[object] = [128, *[Name(f"/{_name(letter)}") for letter in self.codes]]
-        return Dictionary(
-            Type=Name.Encoding, BaseEncoding=Name.WinAnsiEncoding, Differences=Array(differences)
-        )
-
-    def to_unicode(self) -> bytes:
-        """The same for who searches and copies."""
-        codes = {**{chr(code): code for code in range(32, 127)}, **self.codes}
-        lines = [f"<{code:02X}> <{ord(letter):04X}>" for letter, code in codes.items()]
-        some = [lines[at : at + 100] for at in range(0, len(lines), 100)]
-        maps = "\n".join(f"{len(part)} beginbfchar\n" + "\n".join(part) + "\nendbfchar" for part in some)
-        return (
-            "/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapType 2 def\n"
-            "/CMapName /Letters def 1 begincodespacerange <00> <FF> endcodespacerange\n"
-            f"{maps}\nendcmap CMapName currentdict /CMap defineresource pop end end"
-        ).encode()
+def _font(name: str) -> Dictionary:
+    differences: list[object] = [1, *[Name(f"/{accent}") for accent in _NAMES]]
+    encoding = Dictionary(
+        Type=Name.Encoding, BaseEncoding=Name.WinAnsiEncoding, Differences=Array(differences)
+    )
+    return Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name(f"/{name}"), Encoding=encoding)

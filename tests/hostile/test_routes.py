@@ -40,6 +40,8 @@ PUBLIC = frozenset(
         "consultations.show",
         "consultations.calendar",
         "consultations.history",
+        "comparisons.show",
+        "comparisons.item",
         "proposals.index",
         "proposals.show",
         "proposals.versions",
