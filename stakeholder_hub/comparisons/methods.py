@@ -107,7 +107,7 @@ def way_of(item: CoreItem) -> Way:
     figures = _FIGURES.get(item.method, Figures.NONE)
     outcomes: tuple[Multilingual | Reason, ...] = item.options
     if figures is Figures.ANSWERS:
-        outcomes = (_l("Agreed"), _l("Not agreed"))
+        outcomes = (_l("It is agreed"), _l("It is not agreed"))
     return Way(item.method, outcomes, figures)
 
 

@@ -71,15 +71,15 @@ def test_the_page_says_where_the_ways_of_adding_up_disagree(web: Flask, client: 
     page = page_of(client, slug)
     text = text_of(page)
     assert "The ways of adding up disagree" in text
-    assert "By people: Agreed" in text
-    assert "By places: Not agreed" in text
-    assert "By inhabitants: Not agreed" in text
+    assert "By people: It is agreed" in text
+    assert "By places: It is not agreed" in text
+    assert "By inhabitants: It is not agreed" in text
     assert "Agreed in 1 of 3 places" in text
     assert "Lefttown" in text[text.index("Not agreed: ") : text.index("Not agreed: ") + 120]
     assert "Too few voted to tell: 1" in text
     first = rows_of(page, "item-1")
-    assert ["Agreed", "340 (57%)", "1 (33%)", "40%"] in first
-    assert ["Not agreed", "260 (43%)", "2 (67%)", "60%"] in first
+    assert ["It is agreed", "340 (57%)", "1 (33%)", "40%"] in first
+    assert ["It is not agreed", "260 (43%)", "2 (67%)", "60%"] in first
 
 
 def test_every_place_has_its_row_and_what_is_small_is_not_shown(web: Flask, client: FlaskClient) -> None:
@@ -87,8 +87,8 @@ def test_every_place_has_its_row_and_what_is_small_is_not_shown(web: Flask, clie
         slug = three_towns().consultation.slug
     page = page_of(client, slug, "stay/")
     rows = {row[0].split(" ")[0]: row[1:] for row in rows_of(page, "places")}
-    assert rows["Bigtown"] == ["Agreed", "300", "100", "400"]
-    assert rows["Lefttown"] == ["Not agreed", "20", "80", "100"]
+    assert rows["Bigtown"] == ["It is agreed", "300", "100", "400"]
+    assert rows["Lefttown"] == ["It is not agreed", "20", "80", "100"]
     assert rows["Tinyham"] == ["Too few voted to tell", "not shown", "not shown", "not shown"]
     assert "Slovenia" in text_of(page)
 
@@ -131,7 +131,7 @@ def test_an_item_whose_words_differ_is_left_out_and_marked(web: Flask, client: F
     page = page_of(client, slug, "stay/")
     rows = {row[0]: row[1:] for row in rows_of(page, "places")}
     assert rows["Oldwords"][0] == "Asked in other words"
-    assert rows["Newwords"][0] == "Agreed"
+    assert rows["Newwords"][0] == "It is agreed"
     assert "Agreed in 1 of 1 place" in text_of(page)
     assert "Version 1 of the core" in text_of(page_of(client, slug))
 
@@ -248,13 +248,13 @@ def test_files_hold_the_figures_of_the_page_and_no_cell_acts(web: Flask, client:
     assert book.sheetnames[:2] == ["Places", "Who takes part"]
     assert book.sheetnames[-1] == "Method notes"
     sums = [[cell.value for cell in row] for row in book["Staying"].iter_rows()]
-    assert ["All places", "Agreed", None, 351, 0.5476, 1, 4, 0.4] in sums
-    assert ["Agreed", "351 (55%)", "1 (25%)", "40%"] in rows_of(page, "item-1")
+    assert ["All places", "It is agreed", None, 351, 0.5476, 1, 4, 0.4] in sums
+    assert ["It is agreed", "351 (55%)", "1 (25%)", "40%"] in rows_of(page, "item-1")
     places = {row[0].value: [cell.value for cell in row] for row in book["Staying places"].iter_rows()}
     assert places["Tinyham"][3:] == ["Too few voted to tell", "not shown", "not shown", "not shown"]
     cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
     assert all(cell.data_type != "f" for cell in cells)
-    assert "All places,Agreed,,By people,351" in csv.replace("\ufeff", "").replace("Staying,", "")
+    assert "All places,It is agreed,,By people,351" in csv.replace("\ufeff", "").replace("Staying,", "")
 
 
 def test_the_pdf_has_title_language_and_notes(web: Flask, client: FlaskClient) -> None:
