@@ -38,7 +38,11 @@ _STATES = (
     (Mark.SQUARE, _l("Takes part, not closed yet")),
     (Mark.RING, _l("Invited, or does not take part")),
 )
-_QUESTION = ((Mark.FULL, _l("It is agreed")), (Mark.SQUARE, _l("It is not agreed")), (Mark.RING, _l("No result to tell")))
+_QUESTION = (
+    (Mark.FULL, _l("It is agreed")),
+    (Mark.SQUARE, _l("It is not agreed")),
+    (Mark.RING, _l("No result to tell")),
+)
 _CHOICE = (
     (Mark.FULL, _l("Chose what most places chose")),
     (Mark.SQUARE, _l("Chose something else")),
