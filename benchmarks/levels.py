@@ -3,8 +3,8 @@ with everything below it, and a record with its journey.
 
 10,000 places, 1,000 of them editions of one consultation; contributions are written in bulk, in batches that keep
 memory even, and counted by ``rebuild aggregates``. Measured is the time of a whole answer without the page cache (p50),
-how it grows, the processor time of this process in it, and how many statements it takes; every statement is explained by the database, and one that reads a
-table of contributions from end to end is named.
+how it grows, the processor time of this process in it, and how many statements it takes; every statement is explained
+by the database, and one that reads a table of contributions from end to end is named.
 """
 
 import argparse

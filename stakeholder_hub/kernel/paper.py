@@ -161,7 +161,7 @@ class _Setter:
             pdf.pages.append(pikepdf.Page(pdf.make_indirect(page)))
         pdf.Root.Lang = String(language)
         pdf.Root.ViewerPreferences = Dictionary(DisplayDocTitle=True)
-        pdf.trailer.Info = pdf.make_indirect(Dictionary(Title=String(title)))
+        pdf.trailer.Info = pdf.make_indirect(Dictionary(Title=String(title.encode("utf-8", "replace").decode())))
         out = BytesIO()
         pdf.save(out, deterministic_id=True)
         return out.getvalue()
@@ -199,14 +199,21 @@ def wrapped(text: str, width: float, size: float, *, bold: bool = False) -> list
             continue
         if line:
             lines.append(line)
-        while width_of(word, size, bold=bold) > width and len(word) > 1:
-            fits = next(
-                (n for n in range(len(word) - 1, 0, -1) if width_of(word[:n], size, bold=bold) <= width), 1
-            )
-            lines.append(word[:fits])
-            word = word[fits:]
+        *pieces, word = _cut(word, width, size, bold=bold)
+        lines += pieces
         line = word
     return [*lines, line] if line or not lines else lines
+
+
+def _cut(word: str, width: float, size: float, *, bold: bool) -> list[str]:
+    """A word in pieces that fit; one letter fits always."""
+    pieces, start, wide = [], 0, 0.0
+    for at, letter in enumerate(word):
+        wide += width_of(letter, size, bold=bold)
+        if wide > width and at > start:
+            pieces.append(word[start:at])
+            start, wide = at, width_of(letter, size, bold=bold)
+    return [*pieces, word[start:]]
 
 
 def width_of(text: str, size: float, *, bold: bool = False) -> float:
