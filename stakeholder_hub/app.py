@@ -31,7 +31,9 @@ from stakeholder_hub.notifications import wiring as notifications
 from stakeholder_hub.portal import wiring as portal
 from stakeholder_hub.proposals import wiring as proposals
 from stakeholder_hub.records import wiring as records
+from stakeholder_hub.referrals import wiring as referrals
 from stakeholder_hub.representation import wiring as representation
+from stakeholder_hub.residents import wiring as residents
 from stakeholder_hub.search import wiring as search
 from stakeholder_hub.territories import wiring as territories
 from stakeholder_hub.webkit import wiring as webkit
@@ -46,6 +48,7 @@ FEATURES: tuple[ModuleType, ...] = (
     records,
     notifications,
     search,
+    residents,
     moderation,
     groups,
     bodies,
@@ -56,6 +59,7 @@ FEATURES: tuple[ModuleType, ...] = (
     editions,
     comparisons,
     representation,
+    referrals,
     actions,
     portal,
     demonstration,

@@ -93,6 +93,11 @@ def waiting_answer(edition: Edition) -> CoreAnswer | None:
     )
 
 
+def answer_to(edition: Edition, core: Core) -> CoreAnswer | None:
+    """What an edition says, or owes, to a version."""
+    return db.session.get(CoreAnswer, (edition.id, core.id))
+
+
 def groups_that_can_hold(edition: Edition, actor: Actor) -> Sequence[Group]:
     """The groups of the place that the actor runs: one of them holds the edition."""
     grants = [grant for grant in grants_of(actor) if grant.role in MANAGERS]

@@ -161,7 +161,9 @@ class _Setter:
             pdf.pages.append(pikepdf.Page(pdf.make_indirect(page)))
         pdf.Root.Lang = String(language)
         pdf.Root.ViewerPreferences = Dictionary(DisplayDocTitle=True)
-        pdf.trailer.Info = pdf.make_indirect(Dictionary(Title=String(title.encode("utf-8", "replace").decode())))
+        pdf.trailer.Info = pdf.make_indirect(
+            Dictionary(Title=String(title.encode("utf-8", "replace").decode()))
+        )
         out = BytesIO()
         pdf.save(out, deterministic_id=True)
         return out.getvalue()

@@ -1,6 +1,7 @@
 """Everything that changes a ballot: prepared, opened, voted in, closed with the count, decided."""
 
 from stakeholder_hub.decisions.operations.closing import close_ballot, mark_winners
+from stakeholder_hub.decisions.operations.crossing import cross_off, undo_crossing
 from stakeholder_hub.decisions.operations.deciding import explain_decision, record_decision
 from stakeholder_hub.decisions.operations.objecting import answer_objection
 from stakeholder_hub.decisions.operations.opening import open_ballot
@@ -21,6 +22,7 @@ __all__ = [
     "begin_batch",
     "cast_vote",
     "close_ballot",
+    "cross_off",
     "discard_batch",
     "edit_ballot",
     "explain_decision",
@@ -33,6 +35,7 @@ __all__ = [
     "repeat_batch",
     "settle_batch",
     "take_back_proxy",
+    "undo_crossing",
     "voter_key",
     "write_list",
 ]

@@ -142,6 +142,23 @@ def _follow(
     return done
 
 
+def what_would_change(edition: Edition, content: Content) -> dict[str, str]:
+    """What adopting ``content`` would do to each item that is different, by key: ``changed``, ``added``, ``left_older``
+    or ``let_go``. Reads only.
+    """
+    now, told = clock.now(), {}
+    held = {item.key: item for item in edition.items}
+    for item in content.items:
+        own = held.pop(item.key, None)
+        if own is None:
+            told[item.key] = "added"
+        elif Content.from_json(own.core.content).item(item.key) != item:
+            told[item.key] = "left_older" if has_begun(own.ballot, now) else "changed"
+    for key, own in held.items():
+        told[key] = "left_older" if has_begun(own.ballot, now) else "let_go"
+    return told
+
+
 def _locked(ids: Iterable[int]) -> dict[int, Ballot]:
     """The ballots, locked, so that none opens meanwhile."""
     found = db.session.scalars(
