@@ -14,6 +14,7 @@ from stakeholder_hub.accounts import wiring as accounts
 from stakeholder_hub.actions import wiring as actions
 from stakeholder_hub.audit import wiring as audit
 from stakeholder_hub.bodies import wiring as bodies
+from stakeholder_hub.commitments import wiring as commitments
 from stakeholder_hub.consultations import wiring as consultations
 from stakeholder_hub.decisions import wiring as decisions
 from stakeholder_hub.deliberation import wiring as deliberation
@@ -27,8 +28,10 @@ from stakeholder_hub.kernel.settings import Settings
 from stakeholder_hub.mail import wiring as mail
 from stakeholder_hub.moderation import wiring as moderation
 from stakeholder_hub.notifications import wiring as notifications
+from stakeholder_hub.outcomes import wiring as outcomes
 from stakeholder_hub.portal import wiring as portal
 from stakeholder_hub.proposals import wiring as proposals
+from stakeholder_hub.ratifications import wiring as ratifications
 from stakeholder_hub.records import wiring as records
 from stakeholder_hub.referrals import wiring as referrals
 from stakeholder_hub.representation import wiring as representation
@@ -54,11 +57,14 @@ FEATURES: tuple[ModuleType, ...] = (
     deliberation,
     consultations,
     proposals,
+    ratifications,
     decisions,
     editions,
+    commitments,
     representation,
     referrals,
     actions,
+    outcomes,
     portal,
     demonstration,
 )

@@ -23,6 +23,7 @@ COMMANDS: dict[str, str] = {
     "import": "stakeholder_hub.decisions.cli",
     "tally": "stakeholder_hub.decisions.cli",
     "verify": "stakeholder_hub.decisions.cli",
+    "journey": "stakeholder_hub.records.cli",
     "rebuild": "stakeholder_hub.search.cli",
     "catalogues": "stakeholder_hub.kernel.catalogues",
 }
@@ -43,6 +44,7 @@ SUMMARIES: dict[str, str] = {
     "import": "Bring in data from elsewhere.",
     "tally": "Count a ballot or a Pabulib file again.",
     "verify": "Check the archive of a result and count it again.",
+    "journey": "Tell where a record comes from and what became of it.",
     "rebuild": "Make derived data anew, such as the search index.",
     "catalogues": "Collect, compile and check translations.",
 }

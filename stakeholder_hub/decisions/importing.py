@@ -77,7 +77,7 @@ def import_pabulib(
     consultation = _consultation(
         file, counted, territory, group, language=language, begins=begins, ends=ends, actor=actor
     )
-    proposals = _proposals(consultation, file, counted, language=language, begins=begins)
+    proposals = _proposals(consultation, file, counted, language=language, begins=begins, ends=ends)
     ballot = _ballot(consultation, proposals, file, counted, begins=begins, ends=ends, actor=actor)
     _links(consultation, ballot, proposals, at=begins, actor=actor)
     _store_votes(ballot, file, progress)
@@ -220,7 +220,13 @@ def _shortened(value: Multilingual, most: int) -> Multilingual:
 
 
 def _proposals(
-    consultation: Consultation, file: PabulibFile, counted: Tally, *, language: str, begins: datetime
+    consultation: Consultation,
+    file: PabulibFile,
+    counted: Tally,
+    *,
+    language: str,
+    begins: datetime,
+    ends: datetime,
 ) -> list[Proposal]:
     """Every project as a proposal, in the order of the file, with references in one block."""
     references = _references(consultation.territory, len(file.projects))
@@ -246,6 +252,7 @@ def _proposals(
                 visibility=consultation.visibility,
                 source_language=title.source,
                 created_at=begins,
+                responded_at=ends,
                 body_text=text,
                 body_html=body_html,
                 category_id=headings.get(_heading(project).casefold()),
