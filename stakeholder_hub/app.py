@@ -31,6 +31,7 @@ from stakeholder_hub.portal import wiring as portal
 from stakeholder_hub.proposals import wiring as proposals
 from stakeholder_hub.records import wiring as records
 from stakeholder_hub.referrals import wiring as referrals
+from stakeholder_hub.representation import wiring as representation
 from stakeholder_hub.search import wiring as search
 from stakeholder_hub.territories import wiring as territories
 from stakeholder_hub.webkit import wiring as webkit
@@ -53,6 +54,7 @@ FEATURES: tuple[ModuleType, ...] = (
     proposals,
     decisions,
     editions,
+    representation,
     referrals,
     actions,
     portal,

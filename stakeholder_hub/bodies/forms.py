@@ -11,6 +11,7 @@ from stakeholder_hub.groups.models import Group, Organisation
 from stakeholder_hub.kernel.errors import Reason
 from stakeholder_hub.kernel.i18n import CONTENT, NAMES, _l
 from stakeholder_hub.kernel.multilingual import Multilingual
+from stakeholder_hub.kernel.sectors import Sector
 from stakeholder_hub.territories.fields import ChoiceField, DayField, Needed, OneOfField, WholeField
 from stakeholder_hub.webkit.formats import in_language
 from stakeholder_hub.webkit.forms import EditForm, HubForm
@@ -64,8 +65,10 @@ class BodyForm(EditForm):
         cls, organisations: Sequence[Organisation], groups: Sequence[Group], *, chosen: str, language: str
     ) -> Self:
         """The form that enters one of these into the register."""
-        kind = BodyKind.TASK_SPECIFIC if chosen.startswith("group:") else BodyKind.GENERAL_PURPOSE
-        form = cls.from_request(owner=chosen, language=language, kind=kind)
+        authorities = [f"organisation:{o.slug}" for o in organisations if o.sector is Sector.ADMINISTRATION]
+        first = chosen or next(iter(authorities), "")
+        kind = BodyKind.GENERAL_PURPOSE if first in authorities else BodyKind.TASK_SPECIFIC
+        form = cls.from_request(owner=first, language=language, kind=kind)
         form.owner.choices = [
             *[(f"organisation:{o.slug}", f"{o.name} ({o.sector.label})") for o in organisations],
             *[(f"group:{g.slug}", f"{in_language(g.name).text} ({g.kind.label})") for g in groups],
@@ -134,7 +137,7 @@ for _topic in Topic:
         CompetencesForm,
         f"strength_{_topic}",
         ChoiceField(
-            _topic.label,
+            _l("What it may do"),
             choices=[("", _l("Nothing said")), *[(strength.value, strength.label) for strength in Strength]],
             coerce=_strength_or_none,
         ),

@@ -17,6 +17,7 @@ from stakeholder_hub.decisions.forms import (
     RollForm,
     VoteForm,
 )
+from stakeholder_hub.decisions.locks import locked_terms
 from stakeholder_hub.decisions.operations import (
     answer_objection,
     close_ballot,
@@ -59,6 +60,7 @@ from stakeholder_hub.webkit.flashes import say
 from stakeholder_hub.webkit.forms import ActionForm, render_form
 
 bp = feature_blueprint("decisions", __name__)
+bp.add_app_template_global(locked_terms, "locked_terms")
 
 
 @bp.route("/consultations/<slug>/ballots/new", methods=["GET", "POST"])

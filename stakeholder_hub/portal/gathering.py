@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
+from flask import url_for
 from sqlalchemy.orm import joinedload
 
 from stakeholder_hub.actions.models import ActionItem, ActionStatus
@@ -18,6 +19,8 @@ from stakeholder_hub.consultations.queries import going_on, run_by, to_be_closed
 from stakeholder_hub.consultations.queries import listed as listed_consultations
 from stakeholder_hub.decisions.models import Ballot, Electorate
 from stakeholder_hub.decisions.queries import waiting_for_vote
+from stakeholder_hub.editions.parts import place_url
+from stakeholder_hub.editions.waiting import invitations_for, requests_for, versions_for
 from stakeholder_hub.groups.models import Group
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.authorization import Actor
@@ -33,7 +36,7 @@ from stakeholder_hub.referrals.kinds import OPEN_STATES
 from stakeholder_hub.referrals.listing import Wanted, referrals_for
 from stakeholder_hub.referrals.models import Referral
 from stakeholder_hub.referrals.parties import parties_of
-from stakeholder_hub.referrals.queries import inbox_of, requests_for, to_be_judged
+from stakeholder_hub.referrals.queries import inbox_of, joining_requests_for, to_be_judged
 from stakeholder_hub.territories.models import Level, Territory
 from stakeholder_hub.territories.queries import changes_of, subtree_ids
 
@@ -168,15 +171,18 @@ def figures(actor: Actor) -> Figures:
 
 @dataclass(frozen=True)
 class Waiting:
-    """One thing that waits for somebody. ``by`` is until when; the most urgent comes first."""
+    """One thing that waits for somebody. ``by`` is until when; the most urgent comes first. ``url`` leads to where it
+    is done, if not to the record itself; ``place`` is whose it is, if not the record's.
+    """
 
     icon: str
     what: Reason
     title: Multilingual
     record: Record
     by: datetime | None = None
-    endpoint: str | None = None
     overdue: bool = False
+    url: str | None = None
+    place: Territory | None = None
 
     @property
     def urgency(self) -> tuple[int, float]:
@@ -193,6 +199,7 @@ def waiting(actor: Any) -> list[Waiting]:
         *_answers(actor),
         *_referrals(actor),
         *_answers_to_judge(actor),
+        *_editions(actor),
     ]
     return sorted(found, key=lambda entry: entry.urgency)
 
@@ -250,7 +257,7 @@ def _referrals(actor: Any) -> list[Waiting]:
     bodies = [party for party in parties if isinstance(party, Body)]
     inbox = inbox_of(bodies, actor).order_by(Referral.due_at, Referral.id).limit(20)
     owed: Sequence[Referral] = db.session.scalars(inbox).all() if bodies else []
-    asked = requests_for(parties) if parties else []
+    asked = joining_requests_for(parties) if parties else []
     return [
         *[
             Waiting(
@@ -279,6 +286,29 @@ def referrals_of(actor: Actor, territory: Territory, limit: int = 5) -> Sequence
     owed: Any = sa.case((Referral.state.in_(OPEN_STATES), 0), else_=1)
     statement = referrals_for(Wanted(place=territory), actor)
     return db.session.scalars(statement.order_by(owed, Referral.id.desc()).limit(limit)).all()
+
+
+def _editions(actor: Any) -> list[Waiting]:
+    """Invitations of the actor's places, later versions for their editions, and places that ask."""
+    entries = []
+    for edition in invitations_for(actor):
+        place, by = edition.territory, None
+        if edition.reply_by is not None:
+            by = datetime.combine(edition.reply_by + timedelta(days=1), time(), ZoneInfo(place.timezone))
+        late = by is not None and by <= clock.now()
+        what, parent = _l("Your place is invited: answer"), edition.parent
+        entries.append(Waiting("mail", what, parent.title, parent, by, late, place_url(edition), place))
+    for waiting_version in versions_for(actor):
+        edition = waiting_version.edition
+        url = place_url(edition, "editions.version", number=waiting_version.number)
+        record, place = edition.consultation or edition.parent, edition.territory
+        what = _l("A new version of what is common: adopt it or say why not")
+        entries.append(Waiting("history", what, record.title, record, url=url, place=place))
+    for edition in requests_for(actor):
+        record, url = edition.parent, url_for("editions.core", slug=edition.parent.slug, state="asked")
+        what = _l("A place asks to take part")
+        entries.append(Waiting("question", what, record.title, record, url=url, place=edition.territory))
+    return entries
 
 
 def own_proposals(actor: Any, limit: int = 10) -> Sequence[Proposal]:

@@ -277,7 +277,7 @@ def test_pages_of_coordinators_are_closed_to_others_and_change_nothing(
 
 @pytest.mark.hostile("H07")
 def test_what_belongs_to_another_place_cannot_be_entered_here(web: Flask, keys: dict[str, str]) -> None:
-    """An owner of another place, and a level wider than the place. Fails when ``owners_in`` looks at every place."""
+    """An owner of another place, and a level wider than the place. Fails when ``owner_in`` looks at every place."""
     with web.app_context():
         tree_org = make_organisation(make_territory(), sector=Sector.ADMINISTRATION, name="Elsewhere")
         slug = tree_org.slug

@@ -42,6 +42,7 @@ PUBLIC = frozenset(
         "consultations.show",
         "consultations.calendar",
         "consultations.history",
+        "editions.places",
         "proposals.index",
         "proposals.show",
         "proposals.versions",
@@ -66,6 +67,8 @@ PUBLIC = frozenset(
         "referrals.index",
         "referrals.show",
         "referrals.show_response",
+        "representation.of_consultation",
+        "representation.of_group",
         "security.login",
         "security.login_by_link",
         "security.logout",
@@ -124,12 +127,14 @@ SIGNED_IN = frozenset(
         "deliberation.stop_following",
         "deliberation.stop_support",
         "consultations.new",
+        "editions.ask",
         "moderation.index",
         "groups.leave",
         "decisions.votes",
         "decisions.archive",
         "decisions.receipt",
         "referrals.inboxes",
+        "representation.about_me",
     ]
 )
 """For everybody who has signed in; whose it is is checked by each."""
@@ -139,11 +144,13 @@ MANAGING_PREFIXES = (
     "bodies.",
     "consultations.",
     "decisions.",
+    "editions.",
     "groups.",
     "installation.",
     "moderation.",
     "proposals.",
     "referrals.",
+    "representation.",
     "territories.",
 )
 """Whatever else these features have is for those who run or moderate."""
@@ -222,6 +229,10 @@ class World:
             elif name in ("slug", "reference", "group_slug"):
                 found = self.values.get(folder, self.reference)
                 values[name] = self.group_slug if name == "group_slug" else found
+            elif name == "place":
+                values[name] = self.values["places"]
+            elif name == "key":
+                values[name] = "stay"
             elif name == "code":
                 values[name] = "de"
             elif name.endswith("_id") or name == "number":

@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.authorization import SYSTEM
 from stakeholder_hub.kernel.database import db
+from stakeholder_hub.records.models import Record
 from stakeholder_hub.territories.models import Level, Role, Territory, TerritoryChange
 from stakeholder_hub.territories.operations import dissolve_territory, merge_territory
 from stakeholder_hub.territories.queries import by_slug
@@ -67,6 +68,11 @@ def test_a_merged_place_keeps_its_page_and_says_into_what_and_when(
     for said in ("This place exists no more", "it was merged into Newtown.", "Mend the roof", "Law 7"):
         assert said in words(page)
     assert 'href="/en/places/newtown/"' in page
+    with web.app_context():
+        record = db.session.scalars(sa.select(Record)).one().reference
+    crumbs = words(client.get(f"/en/actions/{record}/").text)
+    assert record.startswith("OLD-")
+    assert "Oldtown (formerly)" in crumbs
     heir = words(client.get("/en/places/newtown/").text)
     assert "Oldtown was merged into this place." in heir
     assert "Mend the roof" in heir

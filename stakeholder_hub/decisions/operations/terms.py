@@ -33,7 +33,8 @@ MOST_PROXIES = 10
 
 class Terms(TypedDict, total=False):
     """What a ballot is to be. ``budget`` in hundredths of the consultation's currency; ``answers`` are options that are
-    not proposals; ``points_each`` are points, dots, credits as the method has them.
+    not proposals, in one language or in several; ``wording`` says the fixed answers of a question in other words, as
+    many and in the same order; ``points_each`` are points, dots, credits as the method has them.
     """
 
     title: Required[Multilingual]
@@ -42,7 +43,8 @@ class Terms(TypedDict, total=False):
     opens_at: Required[datetime]
     closes_at: Required[datetime]
     proposals: Sequence[Proposal]
-    answers: Sequence[str]
+    answers: Sequence[str | Multilingual]
+    wording: Sequence[Multilingual]
     phase: Phase | None
     electorate: Electorate
     vote_type: BallotKind | None
@@ -187,7 +189,20 @@ def _conditions(ballot: Ballot, offer: Offer, wanted: Conditions) -> Conditions:
     Raises:
         Invalid: with the reason at the condition.
     """
-    asks = offer.method is Method.YES_NO
+    check_conditions(offer.method, wanted, ballot.electorate)
+    if wanted.territories in (TerritoryKey.PEOPLE, TerritoryKey.EU):
+        if any(people is None for people in places_of(ballot).values()):
+            raise Invalid(_l("The number of people is not known for every town."), "territories")
+    return wanted
+
+
+def check_conditions(method: Method, wanted: Conditions, electorate: Electorate) -> None:
+    """Whether such conditions go with a method and those who vote, wherever the vote is held.
+
+    Raises:
+        Invalid: with the reason at the condition.
+    """
+    asks = method is Method.YES_NO
     if not asks and (
         wanted.threshold
         or wanted.sectors
@@ -197,16 +212,12 @@ def _conditions(ballot: Ballot, offer: Offer, wanted: Conditions) -> Conditions:
         raise Invalid(_l("Majorities of this kind need a vote with yes and no."), "conditions")
     if asks and wanted.winner_share is not None:
         raise Invalid(_l("Say what share must say yes instead."), "winner_share")
-    if wanted.overrule is not None and offer.method is not Method.CONSENT:
+    if wanted.overrule is not None and method is not Method.CONSENT:
         raise Invalid(_l("Only objections can be overruled."), "overrule")
     if not 0 <= wanted.sectors <= len(STAKEHOLDERS):
         raise Invalid(_l("There are four sectors."), "sectors")
     entitled = wanted.quorum_share is not None or (
         wanted.threshold is not None and wanted.threshold_base is Base.ELIGIBLE
     )
-    if entitled and ballot.electorate is Electorate.EVERYONE:
+    if entitled and electorate is Electorate.EVERYONE:
         raise Invalid(_l("Nobody knows how many could vote: choose who votes first."), "quorum_share")
-    if wanted.territories in (TerritoryKey.PEOPLE, TerritoryKey.EU):
-        if any(people is None for people in places_of(ballot).values()):
-            raise Invalid(_l("The number of people is not known for every town."), "territories")
-    return wanted

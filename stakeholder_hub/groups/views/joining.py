@@ -19,6 +19,7 @@ from stakeholder_hub.groups.operations import (
     take_in,
 )
 from stakeholder_hub.groups.operations.invitations import open_invitation
+from stakeholder_hub.groups.parts import Wanted
 from stakeholder_hub.groups.policy import may_ask_to_join, may_join, may_manage_group
 from stakeholder_hub.groups.qrcode import Code, code_for
 from stakeholder_hub.groups.views.blueprint import bp
@@ -141,7 +142,9 @@ def poster(slug: str, token: str) -> ResponseReturnValue:
 def invite(slug: str) -> ResponseReturnValue:
     """Write to people: first what would happen, then one click."""
     group = _managed(slug)
-    form = GuestsForm.from_request(language=group.territory.default_language)
+    form = GuestsForm.from_request(
+        language=group.territory.default_language, sector=Wanted.of(request.args).sector
+    )
     plan: Plan | None = None
     if form.submitted():
         with form.catching():
