@@ -43,8 +43,7 @@ from stakeholder_hub.referrals.kinds import OPEN_STATES
 from stakeholder_hub.referrals.listing import Wanted, referrals_for
 from stakeholder_hub.referrals.models import Referral
 from stakeholder_hub.referrals.parties import Party, parties_of
-from stakeholder_hub.referrals.queries import inbox_of, to_be_judged
-from stakeholder_hub.referrals.queries import requests_for as joining_requests
+from stakeholder_hub.referrals.queries import inbox_of, joining_requests_for, to_be_judged
 from stakeholder_hub.territories.models import Level, Territory
 from stakeholder_hub.territories.queries import changes_of, subtree_ids
 
@@ -298,7 +297,7 @@ def _referrals(actor: Any, parties: Sequence[Party], bodies: Sequence[Body]) -> 
     now = clock.now()
     inbox = inbox_of(bodies, actor).order_by(Referral.due_at, Referral.id).limit(20)
     owed: Sequence[Referral] = db.session.scalars(inbox).all() if bodies else []
-    asked = joining_requests(parties) if parties else []
+    asked = joining_requests_for(parties) if parties else []
     return [
         *[
             Waiting(
