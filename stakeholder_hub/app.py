@@ -32,7 +32,9 @@ from stakeholder_hub.portal import wiring as portal
 from stakeholder_hub.proposals import wiring as proposals
 from stakeholder_hub.ratifications import wiring as ratifications
 from stakeholder_hub.records import wiring as records
+from stakeholder_hub.referrals import wiring as referrals
 from stakeholder_hub.representation import wiring as representation
+from stakeholder_hub.residents import wiring as residents
 from stakeholder_hub.search import wiring as search
 from stakeholder_hub.territories import wiring as territories
 from stakeholder_hub.webkit import wiring as webkit
@@ -47,6 +49,7 @@ FEATURES: tuple[ModuleType, ...] = (
     records,
     notifications,
     search,
+    residents,
     moderation,
     groups,
     bodies,
@@ -58,6 +61,7 @@ FEATURES: tuple[ModuleType, ...] = (
     editions,
     commitments,
     representation,
+    referrals,
     actions,
     portal,
     demonstration,

@@ -18,6 +18,7 @@ from stakeholder_hub.actions.events import (
 )
 from stakeholder_hub.actions.models import ActionItem, ActionStatus, Contributor, ProgressNote
 from stakeholder_hub.actions.policy import may_create, may_edit, may_report
+from stakeholder_hub.bodies.models import Body
 from stakeholder_hub.decisions.models import Decision
 from stakeholder_hub.groups.models import Organisation
 from stakeholder_hub.kernel import clock
@@ -34,6 +35,7 @@ from stakeholder_hub.records.attachments import attach_file
 from stakeholder_hub.records.models import Link, Record, Relation, Visibility
 from stakeholder_hub.records.operations import add_link, add_record
 from stakeholder_hub.records.policy import may_see
+from stakeholder_hub.referrals.operations import conclude_named
 from stakeholder_hub.territories.models import Territory
 
 LONGEST_TITLE = 200
@@ -59,18 +61,21 @@ def create_action_item(
     due_on: date | None = None,
     sources: Sequence[Record] = (),
     visibility: Visibility = Visibility.PUBLIC,
+    body: Body | None = None,
     actor: Actor,
 ) -> ActionItem:
     """Write down something to be done by a named body or person by a date.
 
     ``sources`` are the records it follows from: each gets a link in the journey, and a proposal among them is
-    under way from now on.
+    under way from now on. ``body``: in whose name an official hands it out; it must lie in ``territory``.
 
     Raises:
         NotAllowed: the actor runs neither the group nor the territory.
         Invalid: no title, dates the wrong way round, or a source from elsewhere.
     """
-    require(may_create(actor, territory, group))
+    if body is not None and body.territory_id != territory.id:
+        raise Invalid(_l("This body belongs to another place."))
+    require(may_create(actor, territory, group, body))
     item = ActionItem(
         state=ActionStatus.PLANNED,
         territory=territory,
@@ -209,6 +214,7 @@ def change_status(item: ActionItem, *, status: ActionStatus, actor: Actor) -> Ac
     elif before == ActionStatus.DONE and item.progress == 100:
         item.progress = 90
     _carry_to_proposals(item, status)
+    _carry_to_referrals(item, before, status)
     emit(ActionStatusChanged(actor=actor, subject=item, before=before, after=status))
     return item
 
@@ -231,6 +237,15 @@ def _carry_to_proposals(item: ActionItem, status: ActionStatus) -> None:
             proposal.move_to(ProposalState.DONE)
         elif not done and proposal.state == ProposalState.DONE:
             proposal.move_to(ProposalState.UNDER_WAY)
+
+
+def _carry_to_referrals(item: ActionItem, before: str, status: ActionStatus) -> None:
+    """What was promised in an answer is implemented with the item that the answer named, or lapses with it."""
+    over = (ActionStatus.DONE, ActionStatus.DROPPED)
+    if status in over:
+        conclude_named(item, implemented=status is ActionStatus.DONE)
+    elif before in over:
+        conclude_named(item, implemented=False, undone=True)
 
 
 @operation

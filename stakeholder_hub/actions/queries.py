@@ -19,7 +19,7 @@ from stakeholder_hub.kernel.errors import NotFound
 from stakeholder_hub.records.models import Link, Record, Relation
 from stakeholder_hub.records.queries import visible_to
 from stakeholder_hub.territories.models import RoleGrant, Territory
-from stakeholder_hub.territories.queries import subtree_ids
+from stakeholder_hub.territories.queries import role_in_force, subtree_ids
 
 FAR = date(9999, 12, 31)
 BOARD_MOST = 200
@@ -221,7 +221,7 @@ def people_near(territory: Territory, group_id: int | None) -> Sequence[RoleGran
     )
     return db.session.scalars(
         sa.select(RoleGrant)
-        .where(scope)
+        .where(scope, role_in_force())
         .options(joinedload(RoleGrant.user))
         .order_by(RoleGrant.id)
         .limit(300)

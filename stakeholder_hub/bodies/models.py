@@ -92,7 +92,8 @@ class Body(Base):
     General-purpose bodies stand in the one tree of territories; task-specific ones lie across it and end with
     ``sunset_on`` (that day still belongs to them). ``acknowledge_days`` and ``answer_days`` are the published
     service standard: calendar days within which a matter is acknowledged, and answered, from the day it was sent.
-    ``escalate_days``: how long after that an unanswered matter goes one level up.
+    ``escalate_days``: how long after that an unanswered matter goes one level up. ``sunset_told_at``: when its
+    coordinators were reminded of the end.
     """
 
     __tablename__ = "body"
@@ -116,6 +117,7 @@ class Body(Base):
     answer_days: Mapped[int] = mapped_column(default=60)
     escalate_days: Mapped[int] = mapped_column(default=30)
     sunset_on: Mapped[date | None]
+    sunset_told_at: Mapped[datetime | None]
     is_demo: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     archived_at: Mapped[datetime | None]
@@ -139,8 +141,14 @@ class Body(Base):
         return Multilingual.of(self.organisation.name, self.organisation.name_language)
 
     def is_active_on(self, day: date) -> bool:
-        """Whether it can be asked and can answer on ``day``."""
-        return self.archived_at is None and (self.sunset_on is None or day <= self.sunset_on)
+        """Whether it can be asked and can answer on ``day``: neither it, nor what it is, nor its place has ended."""
+        return (
+            self.archived_at is None
+            and (self.sunset_on is None or day <= self.sunset_on)
+            and not self.territory.is_dissolved
+            and (self.group is None or self.group.archived_at is None)
+            and (self.organisation is None or self.organisation.archived_at is None)
+        )
 
 
 class Competence(Base):
@@ -157,6 +165,7 @@ class Competence(Base):
     topic: Mapped[Topic] = mapped_column(enum_type(Topic, "topic"))
     strength: Mapped[Strength] = mapped_column(enum_type(Strength, "strength"), default=Strength.DECIDES)
     basis: Mapped[str] = mapped_column(Text, default="")
+    basis_language: Mapped[str] = mapped_column(String(8), default="en")
 
     body: Mapped[Body] = relationship(back_populates="competences")
 
@@ -173,5 +182,6 @@ class LevelCompetence(Base):
     topic: Mapped[Topic] = mapped_column(enum_type(Topic, "topic"))
     strength: Mapped[Strength] = mapped_column(enum_type(Strength, "strength"), default=Strength.DECIDES)
     basis: Mapped[str] = mapped_column(Text, default="")
+    basis_language: Mapped[str] = mapped_column(String(8), default="en")
 
     territory: Mapped[Territory] = relationship()

@@ -44,3 +44,9 @@ def may_register_body(actor: Actor, territory: Territory) -> Verdict:
         signed_in(actor, _l("Sign in to change the register.")),
         (manages_territory(actor, territory), _l("Only coordinators of this place can change the register.")),
     )
+
+
+@permission("bodies.change")
+def may_change_body(actor: Actor, body: Body) -> Verdict:
+    """Describe a body, its competences and its service standard: those who manage its place."""
+    return may_register_body(actor, body.territory)

@@ -5,6 +5,7 @@ from typing import Any
 from flask import url_for
 
 from stakeholder_hub.bodies.models import Body
+from stakeholder_hub.bodies.parts import register_part as register_body_part
 from stakeholder_hub.bodies.queries import bodies_acted_for
 from stakeholder_hub.commitments.clauses import Clause
 from stakeholder_hub.commitments.models import Commitment, TextVersion
@@ -18,7 +19,6 @@ from stakeholder_hub.commitments.queries import (
     of_place,
 )
 from stakeholder_hub.decisions.models import Decision
-from stakeholder_hub.decisions.parts import register_decision_part
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.authorization import Actor
 from stakeholder_hub.kernel.i18n import _
@@ -26,6 +26,8 @@ from stakeholder_hub.ratifications.models import Ratification
 from stakeholder_hub.ratifications.parts import ratification_part
 from stakeholder_hub.ratifications.queries import acts_asked_of, ratification_of
 from stakeholder_hub.ratifications.wording import OUTCOMES, TONES
+from stakeholder_hub.records.models import Record
+from stakeholder_hub.records.parts import register_record_part
 from stakeholder_hub.territories.models import Territory
 
 
@@ -40,8 +42,10 @@ def askers_for(decision: Decision, actor: Actor) -> list[Body]:
     ]
 
 
-def commitments_part(decision: Decision, actor: Actor) -> dict[str, Any] | None:
+def commitments_part(decision: Record, actor: Actor) -> dict[str, Any] | None:
     """What bodies below promised because of a decision; for its officials the way to ask them."""
+    if not isinstance(decision, Decision):
+        return None
     found = of_decision(decision, actor)
     askers = askers_for(decision, actor)
     if not found and not askers:
@@ -50,8 +54,10 @@ def commitments_part(decision: Decision, actor: Actor) -> dict[str, Any] | None:
     return {"commitments": found, "today": clock.today(decision.territory.timezone), "ask_url": url}
 
 
-def text_part(decision: Decision, actor: Actor) -> dict[str, Any] | None:
+def text_part(decision: Record, actor: Actor) -> dict[str, Any] | None:
     """The text of a decision and who has ratified it; for its officials the way to write one."""
+    if not isinstance(decision, Decision):
+        return None
     text = current_text(decision)
     if text is None:
         askers = askers_for(decision, actor)
@@ -120,6 +126,7 @@ def _counted(counts: dict[str, int]) -> list[tuple[Any, int]]:
 
 
 def register() -> None:
-    """Show text and commitments on the page of a decision."""
-    register_decision_part("text", 10, text_part, "commitments/_text.html")
-    register_decision_part("commitments", 20, commitments_part, "commitments/_of_decision.html")
+    """Show text and commitments on the page of a decision, and what a body promised and ratified on its own."""
+    register_record_part("text", 10, text_part, "commitments/_text.html")
+    register_record_part("commitments", 20, commitments_part, "commitments/_of_decision.html")
+    register_body_part("commitments", 40, body_part, "commitments/_of_body.html")

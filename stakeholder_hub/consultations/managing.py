@@ -21,6 +21,7 @@ from stakeholder_hub.consultations.forms import (
 )
 from stakeholder_hub.consultations.models import Consultation, Template
 from stakeholder_hub.consultations.overview import timeline
+from stakeholder_hub.consultations.parts import beginnings_for
 from stakeholder_hub.consultations.policy import may_create, may_manage
 from stakeholder_hub.consultations.queries import group_at, groups_run_by, load_consultation
 from stakeholder_hub.consultations.templates import (
@@ -63,7 +64,10 @@ def new(group_slug: str = "") -> ResponseReturnValue:
     require(may_create(actor(), group))
     if (template := request.args.get("template", "")) not in list(Template):
         return render_template(
-            "consultations/choose_template.html", group=group, beginnings=BEGINNINGS.values()
+            "consultations/choose_template.html",
+            group=group,
+            beginnings=BEGINNINGS.values(),
+            others=beginnings_for(group, actor()),
         )
     return fill_in(group, Template(template))
 

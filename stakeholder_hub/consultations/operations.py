@@ -183,6 +183,28 @@ def edit_consultation(
 
 
 @operation
+def take_over_texts(
+    consultation: Consultation, *, question: Multilingual, background: Multilingual, actor: Any
+) -> Consultation:
+    """Put question and background as somebody else wrote them, with their translations, in the place of the present
+    ones. What they said before is kept.
+
+    Raises:
+        NotAllowed: the actor does not run it.
+        Invalid: a text is not in order.
+    """
+    require(may_manage(actor, consultation))
+    asked = drafts.checked_line(question, "question", longest=drafts.LONGEST_QUESTION, missing=_NO_QUESTION)
+    text = drafts.checked_text(background, "background")
+    _keep_version(consultation, actor=actor)
+    consultation.question, consultation.background_text = asked, text
+    consultation.background_html = drafts.html_of(text, "background")
+    _mark_changed(consultation)
+    emit(ConsultationEdited(actor=actor, subject=consultation, fields=("question", "background")))
+    return consultation
+
+
+@operation
 def set_phases(
     consultation: Consultation, *, phases: Sequence[PhaseDraft], version: int | None = None, actor: Any
 ) -> Consultation:

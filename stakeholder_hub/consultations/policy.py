@@ -20,7 +20,13 @@ from stakeholder_hub.kernel.i18n import _l
 from stakeholder_hub.records.models import Visibility
 from stakeholder_hub.records.policy import may_see
 from stakeholder_hub.territories.models import Role, Territory
-from stakeholder_hub.territories.policy import manages, manages_group, manages_territory, roles_in_group
+from stakeholder_hub.territories.policy import (
+    manages,
+    manages_group,
+    manages_territory,
+    roles_in_group,
+    still_exists,
+)
 
 _NOT_YET: dict[Activity, Reason] = {
     Activity.PROPOSALS: _l("Proposals can be put forward later. The timeline says when."),
@@ -51,6 +57,7 @@ def may_create(actor: Actor, group: Any) -> Verdict:
     return first_refusal(
         (manages_group(actor, group), _l("Only coordinators of the group can create a consultation.")),
         (group.archived_at is None, _l("This group has been put away. It can hold no new consultation.")),
+        still_exists(group.territory),
     )
 
 
@@ -64,6 +71,7 @@ def may_create_in_territory(actor: Actor, territory: Territory) -> Verdict:
             manages_territory(actor, territory),
             _l("Only coordinators of the place can create a consultation."),
         ),
+        still_exists(territory),
     )
 
 

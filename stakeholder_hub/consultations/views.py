@@ -15,7 +15,7 @@ from stakeholder_hub.consultations.overview import (
     timeline,
     until,
 )
-from stakeholder_hub.consultations.parts import AFTER_BACKGROUND, FilledPart, parts_of
+from stakeholder_hub.consultations.parts import AFTER_BACKGROUND, FilledPart, parts_of, tools_for, what_stands
 from stakeholder_hub.consultations.phase_calendar import calendar_file
 from stakeholder_hub.consultations.queries import (
     SMALLEST_GROUP,
@@ -53,6 +53,7 @@ def _situation(consultation: Consultation) -> Situation:
 
 
 bp.add_app_template_global(until, "consultation_until")
+bp.add_app_template_global(what_stands, "what_stands")
 bp.add_app_template_global(open_activities, "consultation_open_activities")
 
 
@@ -103,11 +104,11 @@ def show(slug: str) -> ResponseReturnValue:
         overview=overview_of(consultation, actor()),
         timeline=timeline(consultation),
         **parts_by_place(consultation),
+        **managing_tools(consultation),
         talk=discussion_asked(consultation) if takes_or_has_comments(consultation) else None,
         journey=journey_of(consultation, actor()),
         breadcrumbs=crumbs(consultation),
         sectors=participation_by_sector(consultation) if _has_shares(consultation.participant_count) else [],
-        can_manage=manages(actor(), consultation),
     )
 
 
@@ -118,6 +119,12 @@ def parts_by_place(consultation: Consultation) -> dict[str, list[FilledPart]]:
         "parts_before": [part for part in parts if part.position < AFTER_BACKGROUND],
         "parts_after": [part for part in parts if part.position >= AFTER_BACKGROUND],
     }
+
+
+def managing_tools(consultation: Consultation) -> dict[str, Any]:
+    """What those who run it can do beside what it offers itself."""
+    runs_it = manages(actor(), consultation)
+    return {"can_manage": runs_it, "tools": tools_for(consultation, actor()) if runs_it else []}
 
 
 def takes_or_has_comments(consultation: Consultation) -> bool:

@@ -30,7 +30,7 @@ def places_of(ballot: Ballot) -> dict[str, int | None]:
     """The towns in the ballot's place by id, with their population: each is one member of a majority of towns."""
     rows = db.session.execute(
         sa.select(Territory.id, Territory.population).where(
-            within(ballot.territory.path), Territory.level == Level.LOCAL
+            within(ballot.territory.path), Territory.level == Level.LOCAL, Territory.dissolved_on.is_(None)
         )
     )
     return {str(row[0]): row[1] for row in rows}

@@ -7,7 +7,7 @@ from typing import Any
 
 from stakeholder_hub.decisions.after_told import after_conditions_in_words
 from stakeholder_hub.decisions.binding import conditions_of
-from stakeholder_hub.decisions.methods.conditions import Base, Kind, TerritoryKey
+from stakeholder_hub.decisions.methods.conditions import Base, Conditions, Kind, TerritoryKey
 from stakeholder_hub.decisions.models import Ballot
 from stakeholder_hub.kernel.i18n import _, _n
 from stakeholder_hub.webkit.formats import format_number, format_percent
@@ -29,7 +29,11 @@ def conditions_in_words(ballot: Ballot) -> list[str]:
 
 def about_votes(ballot: Ballot) -> list[str]:
     """What must hold at the close."""
-    asked = conditions_of(ballot)
+    return asked_in_words(conditions_of(ballot))
+
+
+def asked_in_words(asked: Conditions) -> list[str]:
+    """The same of conditions wherever they stand."""
     told: list[str] = []
     if asked.quorum_votes:
         told.append(_n("At least %(num)s person votes.", "At least %(num)s people vote.", asked.quorum_votes))

@@ -61,6 +61,22 @@ class PaperAgreed(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CrossedOff(Event):
+    """Somebody was crossed off the roll: they were handed a ballot on paper. ``user_id``: their account, if known."""
+
+    name: ClassVar[str] = "decisions.crossed_off"
+    user_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CrossingUndone(Event):
+    """That somebody was crossed off was taken back."""
+
+    name: ClassVar[str] = "decisions.crossing_undone"
+    user_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class ProxyGiven(Event):
     """Somebody gave their vote in a ballot to somebody else."""
 

@@ -1,14 +1,13 @@
 """What ballots show on the page of their consultation, and what stands above ballots shows on theirs."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from flask import url_for
+from flask import g, url_for
 
 from stakeholder_hub.consultations.models import Activity, Consultation
 from stakeholder_hub.consultations.parts import Action, register_part, register_primary_action
-from stakeholder_hub.decisions.models import Ballot, Decision
+from stakeholder_hub.decisions.models import Ballot
 from stakeholder_hub.decisions.policy import may_prepare_ballot
 from stakeholder_hub.decisions.queries import ballots_of, voted_in
 from stakeholder_hub.decisions.standing import Standing, standing_of
@@ -37,40 +36,17 @@ def winner_actions(ballot: Ballot, actor: Actor) -> list[Action]:
     return [action for provider in _winner_actions if (action := provider(ballot, actor)) is not None]
 
 
-DecisionPart = Callable[[Decision, Actor], dict[str, Any] | None]
-
-_decision_parts: dict[str, tuple[int, DecisionPart, str]] = {}
-
-
-@dataclass(frozen=True)
-class FilledPart:
-    """A section of a decision's page with its contents."""
-
-    name: str
-    template: str
-    values: dict[str, Any]
-
-
-def register_decision_part(name: str, position: int, provider: DecisionPart, template: str) -> None:
-    """Show a section on the page of a decision: ``template`` gets what ``provider`` returns as ``part``; nothing where
-    that is ``None``.
-    """
-    _decision_parts[name] = (position, provider, template)
-
-
-def parts_of_decision(decision: Decision, actor: Actor) -> list[FilledPart]:
-    """The sections that features above give to the page of ``decision``, in order."""
-    ordered = sorted(_decision_parts.items(), key=lambda entry: (entry[1][0], entry[0]))
-    return [
-        FilledPart(name, template, values)
-        for name, (_position, provider, template) in ordered
-        if (values := provider(decision, actor)) is not None
-    ]
+def _ballots(consultation: Consultation, actor: Actor) -> Sequence[Ballot]:
+    """The ballots that the page shows: the button and the section ask for them once together."""
+    kept: dict[int, Sequence[Ballot]] = g.setdefault("hub_ballots", {})
+    if consultation.id not in kept:
+        kept[consultation.id] = ballots_of(consultation, actor)
+    return kept[consultation.id]
 
 
 def ballots_part(consultation: Consultation, actor: Actor) -> dict[str, Any] | None:
     """The votes of a consultation; for those who run it also the way to a new one."""
-    found = ballots_of(consultation, actor)
+    found = _ballots(consultation, actor)
     may_prepare = bool(may_prepare_ballot(actor, consultation))
     if not found and not may_prepare:
         return None
@@ -86,7 +62,7 @@ def ballots_part(consultation: Consultation, actor: Actor) -> dict[str, Any] | N
 def vote_action(consultation: Consultation, actor: Actor) -> Action | None:
     """The big button while a ballot of the consultation is open."""
     now = clock.now()
-    ballot = next((b for b in ballots_of(consultation, actor) if standing_of(b, now) is Standing.OPEN), None)
+    ballot = next((b for b in _ballots(consultation, actor) if standing_of(b, now) is Standing.OPEN), None)
     if ballot is None:
         return None
     if voted_in([ballot.id], actor):

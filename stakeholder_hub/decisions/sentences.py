@@ -20,12 +20,26 @@ CAN_VETO, VETOED, BINDS, FELL = (
     "decisions.result_binds",
     "decisions.result_failed",
 )
+ON_PAPER, NOT_ON_PAPER = "decisions.crossed_off", "decisions.crossing_undone"
 CHOSEN, NOT_CHOSEN = "decisions.proposal_chosen", "decisions.proposal_not_chosen"
 
 register_sentence(OPENED, _l("The vote %(title)s is open."), icon="ballot")
 register_sentence(REMINDER, _l("The vote %(title)s ends soon, and you have not voted yet."), icon="clock")
 register_sentence(RESOLVED, _l("Your objection in %(title)s is marked as resolved."), icon="check")
 register_sentence(CARRIED, _l("Somebody gave you their vote in %(title)s."), icon="ballot")
+register_sentence(
+    ON_PAPER,
+    _l(
+        "It is noted that you were handed a ballot on paper in %(title)s. "
+        "If this is wrong, tell those who run the vote."
+    ),
+    icon="document",
+)
+register_sentence(
+    NOT_ON_PAPER,
+    _l("It is no longer noted that you vote on paper in %(title)s: you can vote here."),
+    icon="ballot",
+)
 register_sentence(COUNTED, _l("The vote %(title)s is counted: look at the result."), icon="ballot")
 register_sentence(VOTED_COUNTED, _l("You voted in %(title)s: here is the result."), icon="ballot")
 register_sentence(EXPLAINED, _l("The group has given its reasons: %(title)s"), icon="decision")

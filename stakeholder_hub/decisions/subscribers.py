@@ -16,6 +16,8 @@ from stakeholder_hub.decisions.events import (
     BallotOpened,
     BallotPrepared,
     ConsultationImported,
+    CrossedOff,
+    CrossingUndone,
     DecisionExplained,
     DecisionRecorded,
     ObjectionAnswered,
@@ -109,6 +111,18 @@ def tell_vetoers(event: BallotClosed) -> None:
 def tell_holder(event: ProxyGiven) -> None:
     """Who votes for somebody else now."""
     notify([event.holder_id], kind=sentences.CARRIED, record=event.subject)
+
+
+@subscribe(CrossedOff)
+def tell_crossed_off(event: CrossedOff) -> None:
+    """The person, where there is an account: nobody is crossed off unnoticed."""
+    notify([event.user_id], kind=sentences.ON_PAPER, record=event.subject)
+
+
+@subscribe(CrossingUndone)
+def tell_not_crossed_off(event: CrossingUndone) -> None:
+    """The person, who can vote online again."""
+    notify([event.user_id], kind=sentences.NOT_ON_PAPER, record=event.subject)
 
 
 @subscribe(ObjectionAnswered)

@@ -17,6 +17,7 @@ from stakeholder_hub.decisions.forms import (
     RollForm,
     VoteForm,
 )
+from stakeholder_hub.decisions.locks import locked_terms
 from stakeholder_hub.decisions.operations import (
     answer_objection,
     close_ballot,
@@ -48,6 +49,7 @@ from stakeholder_hub.decisions.queries import (
     proxy_of,
     votable,
 )
+from stakeholder_hub.decisions.rolls import paper_balance
 from stakeholder_hub.decisions.taking import change_proxy, take_vote
 from stakeholder_hub.kernel.authorization import require
 from stakeholder_hub.kernel.i18n import _
@@ -59,6 +61,7 @@ from stakeholder_hub.webkit.flashes import say
 from stakeholder_hub.webkit.forms import ActionForm, render_form
 
 bp = feature_blueprint("decisions", __name__)
+bp.add_app_template_global(locked_terms, "locked_terms")
 
 
 @bp.route("/consultations/<slug>/ballots/new", methods=["GET", "POST"])
@@ -208,7 +211,7 @@ def close_now(reference: str) -> ResponseReturnValue:
             close_ballot(ballot, actor=actor())
             say(_("The vote is closed and counted."))
             return redirect(record_url(ballot), code=303)
-    return render_form("decisions/close.html", form, **about(ballot))
+    return render_form("decisions/close.html", form, **about(ballot), balance=paper_balance(ballot))
 
 
 @bp.get("/decisions/<reference>/")

@@ -8,6 +8,7 @@ from stakeholder_hub.decisions import (
     jobs,
     paper_views,
     parts,
+    roll_views,
     sentences,
     subscribers,
     taking,
@@ -16,7 +17,7 @@ from stakeholder_hub.decisions import (
 from stakeholder_hub.kernel.errors import Reason
 from stakeholder_hub.kernel.sectors import Sector
 
-REGISTERED = (after_views, guards, jobs, paper_views, sentences, subscribers, taking)
+REGISTERED = (after_views, guards, jobs, paper_views, roll_views, sentences, subscribers, taking)
 """Modules that register what they hold when they are imported."""
 
 

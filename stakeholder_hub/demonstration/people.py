@@ -213,7 +213,11 @@ def make_citizens(place: Place, count: int) -> list[User]:
         Sector.BUSINESS,
         Sector.CIVIL_SOCIETY,
     )
-    known = {"nyiregyhaza": "citizen@demo.example", "ruse": "ruse@demo.example"}
+    known = {
+        "nyiregyhaza": "citizen@demo.example",
+        "ruse": "ruse@demo.example",
+        "veszprem": "author@demo.example",
+    }
     while len(place.citizens) < count:
         turn = len(place.citizens)
         named = turn == 0 and place.town.slug in known
@@ -252,6 +256,11 @@ def _person(
         is_demo=True,
         actor=SYSTEM,
     )
+
+
+def make_official(email: str, language: str, number: int, *, named: bool = True) -> User:
+    """A fictional official of the administration, of no town."""
+    return _person(email, language, None, number, Sector.ADMINISTRATION, named=named)
 
 
 def make_officials(region: Territory, places: dict[str, Place], nations: dict[str, Territory]) -> Group:

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from stakeholder_hub.accounts.models import User
 from stakeholder_hub.bodies.models import Body, BodyKind
+from stakeholder_hub.bodies.policy import may_act_for
 from stakeholder_hub.commitments.models import Claim, Commitment, Finding
 from stakeholder_hub.commitments.operations import (
     accept_commitment,
@@ -20,8 +21,9 @@ from stakeholder_hub.commitments.operations.texts import ClauseDraft
 from stakeholder_hub.consultations.drafts import PhaseDraft
 from stakeholder_hub.consultations.models import Activity, Consultation, Template
 from stakeholder_hub.consultations.operations import create_consultation, publish_consultation
+from stakeholder_hub.decisions.electorate import Electorate
 from stakeholder_hub.decisions.kinds import Method
-from stakeholder_hub.decisions.models import Decision, Electorate
+from stakeholder_hub.decisions.models import Decision
 from stakeholder_hub.decisions.operations import cast_vote, close_ballot, open_ballot, prepare_ballot
 from stakeholder_hub.demonstration.people import Place
 from stakeholder_hub.groups.models import Group, Organisation
@@ -94,12 +96,15 @@ def _office(place: Place) -> tuple[Body, User]:
 
 
 def _renew_mandates(towns: list[Place], now: datetime) -> None:
-    """The first mandates have run out; these signatories go on."""
-    with clock.frozen(now - timedelta(days=60)):
+    """Where the first mandates have run out, these signatories go on."""
+    with clock.frozen(now - timedelta(days=49)):
         for town in towns:
+            office, official = _office(town)
+            if may_act_for(official, office):
+                continue
             give_mandate(
                 town.organisations[Sector.ADMINISTRATION],
-                user=_office(town)[1],
+                user=official,
                 position="Head of town development",
                 starts_on=(now - timedelta(days=49)).date(),
                 ends_on=(now + timedelta(days=670)).date(),

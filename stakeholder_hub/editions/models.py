@@ -1,7 +1,7 @@
 """The core of a consultation that runs in many places, and its editions."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, ClassVar
 
@@ -15,6 +15,7 @@ from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.database import Base, enum_type
 from stakeholder_hub.kernel.errors import Conflict, Reason
 from stakeholder_hub.kernel.i18n import _l
+from stakeholder_hub.kernel.multilingual import Multilingual
 from stakeholder_hub.kernel.personal import personal
 from stakeholder_hub.territories.models import Territory
 
@@ -46,9 +47,27 @@ class Core(Base):
     consultation: Mapped[Consultation] = relationship(foreign_keys=[consultation_id])
 
 
-class EditionState(StrEnum):
-    """Where an invitation stands."""
+class CoreDraft(Base):
+    """What the next version of a core is to be, until it is published: seen by those who run the parent alone."""
 
+    __tablename__ = "core_draft"
+
+    consultation_id: Mapped[int] = mapped_column(
+        ForeignKey("consultation.id", ondelete="CASCADE"), primary_key=True
+    )
+    content: Mapped[dict[str, Any]]
+    updated_at: Mapped[datetime] = mapped_column(default=clock.now)
+    version: Mapped[int] = mapped_column(default=1)
+
+    consultation: Mapped[Consultation] = relationship()
+
+    __mapper_args__: dict[str, Any] = {"version_id_col": version}
+
+
+class EditionState(StrEnum):
+    """Where an invitation stands; ``ASKED``: the place asked for one."""
+
+    ASKED = "asked"
     INVITED = "invited"
     DECLINED = "declined"
     ACCEPTED = "accepted"
@@ -58,6 +77,7 @@ class EditionState(StrEnum):
     def label(self) -> Reason:
         """The name in the reader's language."""
         return {
+            EditionState.ASKED: _l("Asks to take part"),
             EditionState.INVITED: _l("Invited"),
             EditionState.DECLINED: _l("Declined"),
             EditionState.ACCEPTED: _l("Takes part"),
@@ -71,6 +91,10 @@ class Edition(Base):
     ``consultation`` is set once it is accepted: the local consultation that carries the parent out. ``core`` is the
     version it follows now. ``shares_results``: whether the parent may show this edition's aggregates; who took part
     and what was said is seen only as the local consultation itself allows.
+
+    ``message`` is what the parent wrote to those invited, or a place that asks to take part to the parent; ``reason``
+    says why the place declined or went. ``languages`` are those in which the edition is held; ``addition`` is what the
+    place adds to the background, in its own words.
     """
 
     __tablename__ = "edition"
@@ -96,6 +120,12 @@ class Edition(Base):
     consultation_id: Mapped[int | None] = mapped_column(ForeignKey("consultation.id"))
     core_id: Mapped[int | None] = mapped_column(ForeignKey("core.id"))
     shares_results: Mapped[bool] = mapped_column(default=True)
+    message: Mapped[str] = mapped_column(Text, default="")
+    message_language: Mapped[str] = mapped_column(String(8), default="en")
+    reply_by: Mapped[date | None]
+    languages: Mapped[list[str]] = mapped_column(default=list)
+    addition_text: Mapped[Multilingual | None]
+    addition_html: Mapped[Multilingual | None]
     invited_at: Mapped[datetime] = mapped_column(default=clock.now)
     answered_at: Mapped[datetime | None]
     answered_by_id: Mapped[int | None] = mapped_column(
@@ -115,6 +145,7 @@ class Edition(Base):
     __mapper_args__: dict[str, Any] = {"version_id_col": version}
 
     moves: ClassVar[Mapping[EditionState, frozenset[EditionState]]] = {
+        EditionState.ASKED: frozenset({EditionState.INVITED, EditionState.DECLINED}),
         EditionState.INVITED: frozenset({EditionState.ACCEPTED, EditionState.DECLINED}),
         EditionState.DECLINED: frozenset({EditionState.INVITED, EditionState.ACCEPTED}),
         EditionState.ACCEPTED: frozenset({EditionState.WITHDRAWN}),
@@ -132,7 +163,11 @@ class Edition(Base):
 
 
 class EditionItem(Base):
-    """The ballot that carries out one item of the core in one edition."""
+    """The ballot that carries out one item of the core in one edition.
+
+    ``core`` is the version whose words stand on the ballot: an older one than the edition's where the vote had begun
+    before the edition took over a later version. Such an item is not compared with newer ones as if it were the same.
+    """
 
     __tablename__ = "edition_item"
     __table_args__ = (UniqueConstraint("edition_id", "key"), UniqueConstraint("ballot_id"))
@@ -141,9 +176,11 @@ class EditionItem(Base):
     edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id", ondelete="CASCADE"))
     key: Mapped[str] = mapped_column(String(40))
     ballot_id: Mapped[int] = mapped_column(ForeignKey("ballot.id"))
+    core_id: Mapped[int] = mapped_column(ForeignKey("core.id"), index=True)
 
     edition: Mapped[Edition] = relationship(back_populates="items")
     ballot: Mapped[Ballot] = relationship()
+    core: Mapped[Core] = relationship()
 
 
 class CoreAnswerState(StrEnum):

@@ -2,6 +2,15 @@
 
 from flask import Flask
 
+from stakeholder_hub.editions import guards, parts, sentences, subscribers
+from stakeholder_hub.editions.views import answering, core, places
+from stakeholder_hub.editions.views.base import bp
+
+REGISTERED = (guards, sentences, subscribers, answering, core, places)
+"""Modules that register what they hold when they are imported."""
+
 
 def init_app(app: Flask) -> None:
-    """Nothing is shown by itself yet."""
+    """Register pages and what editions show elsewhere."""
+    app.register_blueprint(bp)
+    parts.register()

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from flask_wtf.file import FileField
-from wtforms import BooleanField, DateField, HiddenField, StringField, TextAreaField
+from wtforms import BooleanField, HiddenField, StringField, TextAreaField
 
 from stakeholder_hub.groups.models import Group, GroupKind, Organisation
 from stakeholder_hub.kernel import clock
@@ -13,7 +13,7 @@ from stakeholder_hub.kernel.errors import Reason
 from stakeholder_hub.kernel.i18n import CONTENT, INTERFACE, NAMES, _l
 from stakeholder_hub.kernel.multilingual import Multilingual
 from stakeholder_hub.kernel.sectors import HELIX, Sector
-from stakeholder_hub.territories.fields import ChoiceField, NameInLanguages, Needed, WholeField
+from stakeholder_hub.territories.fields import ChoiceField, DayField, NameInLanguages, Needed, WholeField
 from stakeholder_hub.territories.models import Role
 from stakeholder_hub.webkit.forms import EditForm, HubForm, uploaded_files
 
@@ -33,19 +33,6 @@ def _sectors(*, own: bool = False) -> list[tuple[str, Reason]]:
 
 def _sector_or_none(raw: Any) -> Sector | None:
     return Sector(raw) if raw else None
-
-
-class DayField(DateField):
-    """A calendar day."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        if not any(valuelist):
-            self.data = None
-            return
-        try:
-            super().process_formdata(valuelist)
-        except ValueError as wrong:
-            raise ValueError(_l("Write the day as in 2026-11-30.")) from wrong
 
 
 class GroupForm(NameInLanguages, EditForm):

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from werkzeug.datastructures import MultiDict
 
-from stakeholder_hub.groups.models import Group, GroupKind, Mandate
+from stakeholder_hub.groups.models import Group, GroupKind, Mandate, Organisation
 from stakeholder_hub.groups.queries import groups_listed
 from stakeholder_hub.kernel.authorization import Actor
 from stakeholder_hub.kernel.errors import Reason
@@ -110,3 +110,27 @@ def show_work(name: str, worker: Worker) -> None:
 def work_of(group: Group, actor: Actor) -> list[WorkOfKind]:
     """What the group does, as far as the reader may see it; kinds without anything are left out."""
     return [found for worker in _workers.values() if (found := worker(group, actor)).items]
+
+
+@dataclass(frozen=True)
+class Beside:
+    """A link beside a group or an organisation; ``manages`` puts it among the tools of those who run it."""
+
+    icon: str
+    text: str
+    url: str
+    manages: bool = False
+
+
+Neighbour = Callable[[Group | Organisation, Actor], list[Beside]]
+_beside: dict[str, Neighbour] = {}
+
+
+def show_beside(name: str, neighbour: Neighbour) -> None:
+    """Link to something from the pages of groups and organisations: told by features that stand above groups."""
+    _beside[name] = neighbour
+
+
+def beside(owner: Group | Organisation, actor: Actor) -> list[Beside]:
+    """The links there are for this reader."""
+    return [link for neighbour in _beside.values() for link in neighbour(owner, actor)]

@@ -22,6 +22,7 @@ from stakeholder_hub.territories.policy import (
     is_member,
     manages_group,
     manages_territory,
+    still_exists,
 )
 
 
@@ -41,10 +42,11 @@ def may_speak_for(actor: Actor, organisation: Organisation) -> Verdict:
 
 @permission("groups.create")
 def may_create_group(actor: Actor, territory: Territory) -> Verdict:
-    """Set up a group: those who manage the territory."""
+    """Set up a group: those who manage the territory, as long as it exists."""
     return first_refusal(
         signed_in(actor, _l("Sign in to set up a group.")),
         (manages_territory(actor, territory), _l("Only coordinators of this place can set up a group.")),
+        still_exists(territory),
     )
 
 
@@ -88,9 +90,15 @@ def may_see_members(actor: Actor, group: Group) -> Verdict:
 
 @permission("groups.add_organisation")
 def may_add_organisation(actor: Actor, territory: Territory) -> Verdict:
-    """Add an organisation: those who manage the territory, and coordinators of a group in it."""
+    """Add an organisation: those who manage the territory, and coordinators of a group in it, as long as it exists."""
     if not (answer := signed_in(actor, _l("Sign in to add an organisation."))):
         return answer
+    if not (answer := still_exists(territory)):
+        return answer
+    return _runs_organisations(actor, territory)
+
+
+def _runs_organisations(actor: Actor, territory: Territory) -> Verdict:
     if manages_territory(actor, territory):
         return ALLOWED
     coordinated = [g.group_id for g in grants_of(actor) if g.group_id is not None and g.role in MANAGERS]
@@ -102,5 +110,7 @@ def may_add_organisation(actor: Actor, territory: Territory) -> Verdict:
 
 @permission("groups.manage_organisation")
 def may_manage_organisation(actor: Actor, organisation: Organisation) -> Verdict:
-    """Describe an organisation and give mandates: whoever may add one there."""
-    return may_add_organisation(actor, organisation.territory)
+    """Describe an organisation and give mandates: those who manage its place or coordinate a group in it."""
+    if not (answer := signed_in(actor, _l("Sign in to change an organisation."))):
+        return answer
+    return _runs_organisations(actor, organisation.territory)

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
@@ -16,7 +17,7 @@ from stakeholder_hub.kernel.database import db
 from stakeholder_hub.kernel.errors import NotFound
 from stakeholder_hub.kernel.sectors import HELIX, Sector
 from stakeholder_hub.territories.models import Role, RoleGrant, Territory
-from stakeholder_hub.territories.queries import lineage, subtree_ids
+from stakeholder_hub.territories.queries import lineage, role_in_force, subtree_ids
 
 _RANKS = {
     role: number for number, role in enumerate((Role.COORDINATOR, Role.MODERATOR, Role.MEMBER, Role.OBSERVER))
@@ -35,6 +36,16 @@ def organisations_spoken_for(actor: Actor) -> Sequence[Organisation]:
     ).all()
     held = [m.organisation for m in mandates if m.is_valid_on(clock.today(m.organisation.territory.timezone))]
     return list(dict.fromkeys(o for o in held if o.archived_at is None))
+
+
+def delegated(user_id: int, day: date) -> Select[int]:
+    """Ids of the organisations that a person has a mandate for on ``day``: what their delegates may read."""
+    return sa.select(Mandate.organisation_id).where(
+        Mandate.user_id == user_id,
+        Mandate.revoked_at.is_(None),
+        Mandate.starts_on <= day,
+        sa.or_(Mandate.ends_on.is_(None), Mandate.ends_on >= day),
+    )
 
 
 def group_at(slug: str) -> Group:
@@ -95,7 +106,9 @@ def _below(
 
 def coordinator_ids(group: Group) -> Sequence[int]:
     """The ids of those who coordinate the group; where nobody does, of those who coordinate its place."""
-    held = sa.select(RoleGrant.user_id).where(RoleGrant.role.in_((Role.COORDINATOR, Role.ADMIN)))
+    held = sa.select(RoleGrant.user_id).where(
+        RoleGrant.role.in_((Role.COORDINATOR, Role.ADMIN)), role_in_force()
+    )
     own = db.session.scalars(held.where(RoleGrant.group_id == group.id)).all()
     return (
         own or db.session.scalars(held.where(RoleGrant.territory_id.in_(group.territory.lineage_ids))).all()

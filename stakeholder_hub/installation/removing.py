@@ -16,7 +16,12 @@ import sqlalchemy as sa
 from stakeholder_hub.kernel.database import Base, db
 
 MARKED = ("territory", "group", "organisation", "user")
-OWNING = frozenset({("record", "group_id"), ("record", "context_id"), ("record", "author_id")})
+OWNING = frozenset(
+    {
+        *(("record", "group_id"), ("record", "context_id"), ("record", "author_id")),
+        *(("body", "organisation_id"), ("body", "group_id")),
+    }
+)
 """References that may be empty and take their row along all the same."""
 
 KEPT = frozenset({"audit_entry"})

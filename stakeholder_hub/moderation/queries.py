@@ -14,7 +14,7 @@ from stakeholder_hub.moderation.models import Report, ReportOutcome
 from stakeholder_hub.records.models import Moderation, Record
 from stakeholder_hub.territories.models import RoleGrant, Territory
 from stakeholder_hub.territories.policy import MODERATORS, grants_of
-from stakeholder_hub.territories.queries import within
+from stakeholder_hub.territories.queries import role_in_force, within
 
 
 def moderated_by(actor: Actor) -> ColumnElement[bool]:
@@ -122,7 +122,9 @@ def moderators_of(record: Record) -> Sequence[int]:
     if record.group_id is not None:
         places = sa.or_(places, RoleGrant.group_id == record.group_id)
     return db.session.scalars(
-        sa.select(RoleGrant.user_id).where(RoleGrant.role.in_(sorted(MODERATORS)), places).distinct()
+        sa.select(RoleGrant.user_id)
+        .where(RoleGrant.role.in_(sorted(MODERATORS)), places, role_in_force())
+        .distinct()
     ).all()
 
 
@@ -133,6 +135,7 @@ def nearest_moderators_of(record: Record) -> Sequence[int]:
         .outerjoin(Territory, Territory.id == RoleGrant.territory_id)
         .where(
             RoleGrant.role.in_(sorted(MODERATORS)),
+            role_in_force(),
             sa.or_(
                 RoleGrant.territory_id.in_(record.territory.lineage_ids),
                 RoleGrant.group_id == record.group_id if record.group_id is not None else sa.false(),

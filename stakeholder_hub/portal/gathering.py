@@ -7,12 +7,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
+from flask import url_for
 from sqlalchemy.orm import joinedload
 
 from stakeholder_hub.actions.models import ActionItem, ActionStatus
 from stakeholder_hub.actions.queries import is_overdue, listed, waiting_for
 from stakeholder_hub.bodies.models import Body
-from stakeholder_hub.bodies.queries import bodies_acted_for
+from stakeholder_hub.bodies.queries import active_bodies, bodies_acted_for
 from stakeholder_hub.commitments.models import WAITING
 from stakeholder_hub.commitments.parts import place_part
 from stakeholder_hub.commitments.queries import waiting_for_answer, waiting_for_finding
@@ -20,8 +21,11 @@ from stakeholder_hub.consultations.models import Consultation, ConsultationState
 from stakeholder_hub.consultations.queries import going_on, run_by, to_be_closed, to_be_published
 from stakeholder_hub.consultations.queries import listed as listed_consultations
 from stakeholder_hub.decisions.aftermath import waiting_for_veto
-from stakeholder_hub.decisions.models import Ballot, Electorate
+from stakeholder_hub.decisions.electorate import Electorate
+from stakeholder_hub.decisions.models import Ballot, Elector
 from stakeholder_hub.decisions.queries import waiting_for_vote
+from stakeholder_hub.editions.parts import place_url
+from stakeholder_hub.editions.waiting import invitations_for, requests_for, versions_for
 from stakeholder_hub.groups.models import Group
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.authorization import Actor
@@ -34,8 +38,14 @@ from stakeholder_hub.proposals.queries import put_forward_by, to_be_answered
 from stakeholder_hub.ratifications.queries import waiting_for_act
 from stakeholder_hub.records.models import Record
 from stakeholder_hub.records.queries import visible_to
+from stakeholder_hub.referrals.kinds import OPEN_STATES
+from stakeholder_hub.referrals.listing import Wanted, referrals_for
+from stakeholder_hub.referrals.models import Referral
+from stakeholder_hub.referrals.parties import parties_of
+from stakeholder_hub.referrals.queries import inbox_of, to_be_judged
+from stakeholder_hub.referrals.queries import requests_for as joining_requests
 from stakeholder_hub.territories.models import Level, Territory
-from stakeholder_hub.territories.queries import subtree_ids
+from stakeholder_hub.territories.queries import changes_of, subtree_ids
 
 MOST = 6
 
@@ -92,20 +102,18 @@ def groups_in(territory: Territory, limit: int = MOST) -> Sequence[Group]:
 
 
 def items_in(actor: Actor, territory: Territory, limit: int = 5) -> tuple[Sequence[ActionItem], int]:
-    """Action items of a place, overdue and open ones first, then what was done last; and how many of all are overdue.
-
-    One statement: the database counts before it cuts.
-    """
+    """Action items of a place, overdue and open ones first, then what was done last; and how many are overdue."""
+    here = sa.and_(visible_to(actor), ActionItem.territory_id.in_(subtree_ids(territory)))
+    late = sa.select(sa.func.count()).select_from(ActionItem).where(here, is_overdue()).scalar_subquery()
     is_open = sa.case((ActionItem.state.in_((ActionStatus.DONE, ActionStatus.DROPPED)), 1), else_=0)
-    late = sa.func.sum(sa.case((is_overdue(), 1), else_=0)).over()
     rows = db.session.execute(
         listed()
         .add_columns(late)
-        .where(visible_to(actor), ActionItem.territory_id.in_(subtree_ids(territory)))
+        .where(here)
         .order_by(is_open, ActionItem.due_on, ActionItem.id)
         .limit(limit)
     ).all()
-    return [row[0] for row in rows], int(rows[0][1] or 0) if rows else 0
+    return [row[0] for row in rows], int(rows[0][1]) if rows else 0
 
 
 def lately_done(actor: Actor, limit: int = 4) -> Sequence[ActionItem]:
@@ -118,18 +126,11 @@ def lately_done(actor: Actor, limit: int = 4) -> Sequence[ActionItem]:
     ).all()
 
 
-def children_of(territory: Territory) -> Sequence[Territory]:
-    """The places right below."""
-    return db.session.scalars(
-        sa.select(Territory).where(Territory.parent_id == territory.id).order_by(Territory.code).limit(200)
-    ).all()
-
-
 def towns() -> list[tuple[Territory | None, list[Territory]]]:
     """Every town under what it lies in: for choosing one's own."""
     found = db.session.scalars(
         sa.select(Territory)
-        .where(Territory.level == Level.LOCAL)
+        .where(Territory.level == Level.LOCAL, Territory.dissolved_on.is_(None))
         .options(joinedload(Territory.parent))
         .order_by(Territory.path)
         .limit(1000)
@@ -165,7 +166,7 @@ def figures(actor: Actor) -> Figures:
         sa.select(
             sa.select(sa.func.count())
             .select_from(Territory)
-            .where(Territory.level == Level.LOCAL)
+            .where(Territory.level == Level.LOCAL, Territory.dissolved_on.is_(None))
             .scalar_subquery(),
             records("consultation"),
             records("proposal"),
@@ -177,15 +178,18 @@ def figures(actor: Actor) -> Figures:
 
 @dataclass(frozen=True)
 class Waiting:
-    """One thing that waits for somebody. ``by`` is until when; the most urgent comes first."""
+    """One thing that waits for somebody. ``by`` is until when; the most urgent comes first. ``url`` leads to where it
+    is done, if not to the record itself; ``place`` is whose it is, if not the record's.
+    """
 
     icon: str
     what: Reason
     title: Multilingual
     record: Record
     by: datetime | None = None
-    endpoint: str | None = None
     overdue: bool = False
+    url: str | None = None
+    place: Territory | None = None
 
     @property
     def urgency(self) -> tuple[int, float]:
@@ -202,6 +206,9 @@ def waiting(actor: Any) -> list[Waiting]:
         *_consultations(actor),
         *_answers(actor),
         *_of_bodies(actor, bodies),
+        *_editions(actor),
+        *_referrals(actor),
+        *_answers_to_judge(actor),
     ]
     return sorted(found, key=lambda entry: entry.urgency)
 
@@ -220,16 +227,22 @@ def _items(actor: Any) -> list[Waiting]:
 
 
 def _ballots(actor: Any) -> list[Waiting]:
-    """Open votes in which the actor has not voted: in the home town and above it, and in the actor's groups."""
+    """Open votes in which the actor has not voted: those for everyone in the home town, above it and in the actor's
+    groups, and all others on whose roll they stand by their account.
+    """
     groups = [g.group_id for g in actor.grants if g.group_id is not None]
     home = actor.home_territory
     places = home.lineage_ids if home is not None else []
+    on_roll = sa.select(Elector.ballot_id).where(Elector.user_id == actor.id, Elector.way.is_(None))
     ballots = db.session.scalars(
         waiting_for_vote(actor)
         .where(
             sa.or_(
-                sa.and_(Ballot.electorate == Electorate.EVERYONE, Ballot.territory_id.in_(places)),
-                Ballot.group_id.in_(groups),
+                sa.and_(
+                    Ballot.electorate == Electorate.EVERYONE,
+                    sa.or_(Ballot.territory_id.in_(places), Ballot.group_id.in_(groups)),
+                ),
+                Ballot.id.in_(on_roll),
             )
         )
         .limit(20)
@@ -292,9 +305,77 @@ def _commitments(actor: Any, bodies: Sequence[Body]) -> list[Waiting]:
     return entries
 
 
+def _editions(actor: Any) -> list[Waiting]:
+    """Invitations of the actor's places, later versions for their editions, and places that ask."""
+    entries = []
+    for edition in invitations_for(actor):
+        place, by = edition.territory, None
+        if edition.reply_by is not None:
+            by = datetime.combine(edition.reply_by + timedelta(days=1), time(), ZoneInfo(place.timezone))
+        late = by is not None and by <= clock.now()
+        what, parent = _l("Your place is invited: answer"), edition.parent
+        entries.append(Waiting("mail", what, parent.title, parent, by, late, place_url(edition), place))
+    for waiting_version in versions_for(actor):
+        edition = waiting_version.edition
+        url = place_url(edition, "editions.version", number=waiting_version.number)
+        record, place = edition.consultation or edition.parent, edition.territory
+        what = _l("A new version of what is common: adopt it or say why not")
+        entries.append(Waiting("history", what, record.title, record, url=url, place=place))
+    for edition in requests_for(actor):
+        record, url = edition.parent, url_for("editions.core", slug=edition.parent.slug, state="asked")
+        what = _l("A place asks to take part")
+        entries.append(Waiting("question", what, record.title, record, url=url, place=edition.territory))
+    return entries
+
+
+def _referrals(actor: Any) -> list[Waiting]:
+    """What the bodies one acts for owe an answer to, and matters that another level wants to join."""
+    parties, now = parties_of(actor), clock.now()
+    bodies = [party for party in parties if isinstance(party, Body)]
+    inbox = inbox_of(bodies, actor).order_by(Referral.due_at, Referral.id).limit(20)
+    owed: Sequence[Referral] = db.session.scalars(inbox).all() if bodies else []
+    asked = joining_requests(parties) if parties else []
+    return [
+        *[
+            Waiting(
+                "referral",
+                _l("An answer is overdue") if r.is_overdue(now) else _l("Another level waits for an answer"),
+                r.title,
+                r,
+                r.due_at,
+                overdue=r.is_overdue(now),
+            )
+            for r in owed
+        ],
+        *[
+            Waiting("question", _l("May your matter be joined with others?"), a.referral.title, a.referral)
+            for a in asked
+        ],
+    ]
+
+
+def _answers_to_judge(actor: Any) -> list[Waiting]:
+    return [Waiting("reply", _l("Does this answer your question?"), r.title, r) for r in to_be_judged(actor)]
+
+
+def referrals_of(actor: Actor, territory: Territory, limit: int = 5) -> Sequence[Referral]:
+    """What a place referred or was asked: what is still owed first, then the latest."""
+    owed: Any = sa.case((Referral.state.in_(OPEN_STATES), 0), else_=1)
+    statement = referrals_for(Wanted(place=territory), actor)
+    return db.session.scalars(statement.order_by(owed, Referral.id.desc()).limit(limit)).all()
+
+
 def own_proposals(actor: Any, limit: int = 10) -> Sequence[Proposal]:
     """What the actor put forward, the latest first."""
     return db.session.scalars(put_forward_by(actor).limit(limit)).all()
+
+
+def bodies_in(territory: Territory, limit: int = MOST) -> list[Body]:
+    """Bodies of this very place that can be asked."""
+    found = db.session.scalars(
+        active_bodies().where(Body.territory_id == territory.id).order_by(Body.kind, Body.id).limit(limit)
+    )
+    return [body for body in found if body.is_active_on(clock.today(territory.timezone))]
 
 
 def about_place(actor: Actor, place: Territory) -> dict[str, Any]:
@@ -307,6 +388,9 @@ def about_place(actor: Actor, place: Territory) -> dict[str, Any]:
         "groups": groups_in(place),
         "action_items": items,
         "overdue": overdue,
-        "children": children_of(place),
         "commitments": place_part(place, actor),
+        "referrals": referrals_of(actor, place),
+        "now": clock.now(),
+        "changes": changes_of(place),
+        "bodies": bodies_in(place),
     }

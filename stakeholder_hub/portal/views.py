@@ -4,15 +4,18 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_security.decorators import auth_required
 
+from stakeholder_hub.bodies.queries import bodies_acted_for
 from stakeholder_hub.deliberation.queries import followed_by
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.database import db
 from stakeholder_hub.portal import gathering
+from stakeholder_hub.residents.policy import may_verify_residents
+from stakeholder_hub.residents.queries import waiting_by_place
 from stakeholder_hub.search.kinds import kinds
 from stakeholder_hub.search.queries import search as find
-from stakeholder_hub.territories.crumbs import crumbs_for
-from stakeholder_hub.territories.policy import may_manage_territory
-from stakeholder_hub.territories.queries import by_slug, moved_to
+from stakeholder_hub.territories.crumbs import crumbs_along
+from stakeholder_hub.territories.policy import may_add_below, may_manage_territory, may_reshape
+from stakeholder_hub.territories.queries import by_slug, lineage_and_children, place_at
 from stakeholder_hub.webkit.actor import actor
 from stakeholder_hub.webkit.addresses import feature_blueprint, negotiated
 
@@ -45,16 +48,21 @@ def home() -> ResponseReturnValue:
 @bp.get("/places/<slug>/")
 def territory(slug: str) -> ResponseReturnValue:
     """A place: what I can do now and until when, then what became of earlier things."""
-    if (now := moved_to(slug)) is not None:
-        return redirect(url_for(".territory", slug=now), code=301)
-    place, me = by_slug(slug), actor()
+    place, me = place_at(slug), actor()
+    if place.slug != slug:
+        return redirect(url_for(".territory", slug=place.slug), code=301)
+    above, below = lineage_and_children(place)
     return render_template(
         "portal/territory.html",
         place=place,
         **gathering.about_place(me, place),
         may_manage=may_manage_territory(me, place),
+        may_add=may_add_below(me, place),
+        may_reshape=may_reshape(me, place),
+        may_verify=may_verify_residents(me, place),
         today=clock.today(place.timezone),
-        breadcrumbs=crumbs_for(place),
+        children=below,
+        breadcrumbs=crumbs_along(above),
     )
 
 
@@ -66,6 +74,8 @@ def desk() -> str:
     return render_template(
         "portal/desk.html",
         waiting=gathering.waiting(me),
+        to_verify=waiting_by_place(me),
+        has_inbox=bool(bodies_acted_for(me)),
         proposals=gathering.own_proposals(me),
         followed=db.session.scalars(followed_by(me).limit(10)).all(),
         open_here=gathering.open_around(me, me.home_territory) if me.home_territory else [],

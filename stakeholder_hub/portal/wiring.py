@@ -10,7 +10,12 @@ from stakeholder_hub.webkit.layout import NavEntry, add_nav
 
 
 def _footer() -> dict[str, Any]:
-    return {"footer_links": [{"label": _("What this is"), "url": url_for("portal.about")}]}
+    return {
+        "footer_links": [
+            {"label": _("What this is"), "url": url_for("portal.about")},
+            {"label": _("Bodies and competences"), "url": url_for("bodies.index")},
+        ]
+    }
 
 
 def init_app(app: Flask) -> None:

@@ -12,10 +12,10 @@ from stakeholder_hub.consultations.queries import load_consultation
 from stakeholder_hub.deliberation.asked import discussion_asked
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.database import db
+from stakeholder_hub.kernel.diffing import compare
 from stakeholder_hub.kernel.errors import NotFound
 from stakeholder_hub.kernel.i18n import _
 from stakeholder_hub.kernel.text import slugify
-from stakeholder_hub.proposals.diffing import compare
 from stakeholder_hub.proposals.forms import AnswerForm, StateForm
 from stakeholder_hub.proposals.listing import SORTS, Asked, asked, order_of, sorted_by, wanted_proposals
 from stakeholder_hub.proposals.maps import Place

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.database import db, insert_ignore
 from stakeholder_hub.kernel.operation import operation
-from stakeholder_hub.records.models import Link, Record, ReferenceCounter, Relation, Visibility
+from stakeholder_hub.records.models import Link, Record, RecordReader, ReferenceCounter, Relation, Visibility
 from stakeholder_hub.territories.models import Territory
 
 
@@ -67,6 +67,19 @@ def add_link(
         },
         index_elements=["source_id", "relation", "target_id"],
     )
+
+
+@operation
+def let_read(record: Record, *, group_id: int | None = None, organisation_id: int | None = None) -> None:
+    """Let a group, or the delegates of an organisation, read a members' record as well. Twice changes nothing."""
+    db.session.flush()
+    for column, value in (("group_id", group_id), ("organisation_id", organisation_id)):
+        if value is not None:
+            insert_ignore(
+                RecordReader.__table__,
+                {"record_id": record.id, column: value},
+                index_elements=["record_id", column],
+            )
 
 
 @operation

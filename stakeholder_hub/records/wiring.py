@@ -7,6 +7,7 @@ from stakeholder_hub.kernel.storage import LocalStorage
 from stakeholder_hub.records import views
 from stakeholder_hub.records.addresses import record_url
 from stakeholder_hub.records.attachments import EXTENSION, attachment_url, is_picture
+from stakeholder_hub.records.parts import record_parts
 from stakeholder_hub.records.trail import journey_steps
 
 
@@ -16,6 +17,9 @@ def init_app(app: Flask) -> None:
     app.extensions[EXTENSION] = LocalStorage(settings.instance / "files")
     app.register_blueprint(views.bp)
     app.jinja_env.globals.update(
-        record_url=record_url, attachment_url=attachment_url, journey_steps=journey_steps
+        record_url=record_url,
+        attachment_url=attachment_url,
+        journey_steps=journey_steps,
+        record_parts=record_parts,
     )
     app.jinja_env.tests["picture"] = is_picture

@@ -24,6 +24,36 @@ class TerritoryMoved(Event):
     name: ClassVar[str] = "territories.moved"
 
 
+class TerritoryMerged(Event):
+    """A place was merged into another. The subject is the change."""
+
+    name: ClassVar[str] = "territories.merged"
+
+
+class TerritoryDissolved(Event):
+    """A place was dissolved. The subject is the change."""
+
+    name: ClassVar[str] = "territories.dissolved"
+
+
+class TerritoryChangePlanned(Event):
+    """A place will move, be merged or be dissolved on a day. The subject is the change."""
+
+    name: ClassVar[str] = "territories.change_planned"
+
+
+class TerritoryChangeCalledOff(Event):
+    """What was planned will not be. The subject is the change."""
+
+    name: ClassVar[str] = "territories.change_called_off"
+
+
+class TerritoryChangeHindered(Event):
+    """What was planned for today cannot be carried out. The subject is the change."""
+
+    name: ClassVar[str] = "territories.change_hindered"
+
+
 @dataclass(frozen=True, kw_only=True)
 class RoleGranted(Event):
     """A person holds a role. The subject is the grant."""

@@ -4,7 +4,7 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import available_timezones
 
-from wtforms import SelectField, SelectMultipleField, StringField
+from wtforms import DateField, RadioField, SelectField, SelectMultipleField, StringField
 from wtforms.validators import StopValidation, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -44,6 +44,28 @@ class Needed:
 class ChoiceField(SelectField):
     """One of a list."""
 
+    def process_formdata(self, valuelist: list[str]) -> None:
+        try:
+            super().process_formdata(valuelist)
+        except ValueError as wrong:
+            raise ValueError(_l("Choose from the list.")) from wrong
+
+    def pre_validate(self, form: Any) -> None:
+        try:
+            super().pre_validate(form)
+        except ValidationError as wrong:
+            raise ValidationError(_l("Choose from the list.")) from wrong
+
+
+class OneOfField(RadioField):
+    """One of a few, all of them in sight."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        try:
+            super().process_formdata(valuelist)
+        except ValueError as wrong:
+            raise ValueError(_l("Choose from the list.")) from wrong
+
     def pre_validate(self, form: Any) -> None:
         try:
             super().pre_validate(form)
@@ -60,6 +82,19 @@ class TicksField(SelectMultipleField):
     def pre_validate(self, form: Any) -> None:
         if not set(self.data or ()) <= {value for value, *_rest in self.iter_choices()}:
             raise ValidationError(_l("Choose from the list."))
+
+
+class DayField(DateField):
+    """A calendar day."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        if not any(valuelist):
+            self.data = None
+            return
+        try:
+            super().process_formdata(valuelist)
+        except ValueError as wrong:
+            raise ValueError(_l("Write the day as in 2026-11-30.")) from wrong
 
 
 class WholeField(StringField):

@@ -3,20 +3,24 @@
 from collections.abc import Sequence
 from typing import Any
 
-from wtforms import StringField, TextAreaField
+from wtforms import BooleanField, StringField, TextAreaField
 
+from stakeholder_hub.kernel import clock
+from stakeholder_hub.kernel.errors import Reason
 from stakeholder_hub.kernel.i18n import CONTENT, INTERFACE, NAMES, _l
 from stakeholder_hub.kernel.multilingual import Multilingual
 from stakeholder_hub.territories.fields import (
     ChoiceField,
+    DayField,
     DegreesField,
     NameInLanguages,
     Needed,
+    OneOfField,
     TicksField,
     WholeField,
     zones,
 )
-from stakeholder_hub.territories.models import Level, Role, Territory
+from stakeholder_hub.territories.models import ChangeKind, Level, Role, Territory
 from stakeholder_hub.webkit.formats import in_language
 from stakeholder_hub.webkit.forms import EditForm, HubForm
 
@@ -100,6 +104,67 @@ class PlaceForm(NameInLanguages, EditForm):
             "name": self.names(stored),
             "description": about,
         }
+
+
+KINDS_OF_CHANGE: dict[ChangeKind, Reason] = {
+    ChangeKind.MERGED: _l("It becomes part of another place, with all that happened in it."),
+    ChangeKind.DISSOLVED: _l("It ends. Places that lie in it move up, or to the first of its successors."),
+    ChangeKind.MOVED: _l("It lies in another place from that day on, with all that lies in it."),
+}
+
+
+class ChangeForm(HubForm):
+    """What becomes of a place, from which day on."""
+
+    kind = OneOfField(
+        _l("What becomes of it"),
+        [Needed(_l("Say what becomes of it."))],
+        choices=[(kind.value, kind.label) for kind in KINDS_OF_CHANGE],
+        coerce=lambda raw: ChangeKind(raw) if raw else None,
+        default=ChangeKind.MERGED,
+    )
+    day = DayField(
+        _l("From which day on"),
+        [Needed(_l("Say from which day on."))],
+        description=_l("A day that has come is carried out at once, a later one by itself on that day."),
+    )
+    into = ChoiceField(
+        _l("Into which place"), description=_l("Where it becomes part of another, or lies in another.")
+    )
+    successors = TicksField(_l("Who takes over parts of it"), description=_l("Only where it is dissolved."))
+    reason = TextAreaField(
+        _l("Why"),
+        description=_l("Such as the law that says so. Everybody can read it on the page of the place."),
+    )
+    language = ChoiceField(
+        _l("Language of the reason"), choices=[(code, NAMES[code]) for code in CONTENT], default="en"
+    )
+    sure = BooleanField(
+        _l("I know that nothing new can begin there afterwards, and that roles in it end."),
+    )
+
+    @classmethod
+    def for_place(
+        cls, place: Territory, *, successors: Sequence[Territory], parents: Sequence[Territory]
+    ) -> "ChangeForm":
+        """The form for ``place``, with what it may be merged into and where it may be hung."""
+        form = cls.from_request(day=clock.today(place.timezone), language=place.default_language)
+        known = {p.slug: p for p in [*successors, *parents] if p.id != place.parent_id}
+        form.into.choices = [("", _l("Choose a place")), *[(s, _placed(p)) for s, p in known.items()]]
+        form.successors.choices = [(p.slug, _placed(p)) for p in successors if p.parent_id == place.parent_id]
+        return form
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Also: what ends a place is done knowingly."""
+        right = bool(super().validate(extra_validators))
+        if right and self.kind.data is not ChangeKind.MOVED and not self.sure.data:
+            self.refuse(_l("Tick this: it cannot be undone once the day has come."), "sure")
+            return False
+        return right
+
+
+def _placed(place: Territory) -> str:
+    return f"{in_language(place.name).text} ({place.level.label})"
 
 
 class RoleForm(HubForm):

@@ -2,7 +2,16 @@
 
 from typing import Any
 
-from stakeholder_hub.kernel.authorization import Actor, Verdict, is_system, permission, refused, signed_in
+from stakeholder_hub.kernel.authorization import (
+    ALLOWED,
+    Actor,
+    Verdict,
+    first_refusal,
+    is_system,
+    permission,
+    refused,
+    signed_in,
+)
 from stakeholder_hub.kernel.i18n import _l
 from stakeholder_hub.territories.models import Role, RoleGrant, Territory
 
@@ -12,8 +21,11 @@ INSIDERS: frozenset[Role] = frozenset(Role)
 
 
 def grants_of(actor: Actor) -> list[RoleGrant]:
-    """Every role the actor holds: one statement per request, then kept on the user."""
-    return list(actor.grants)
+    """Every role the actor holds: one statement per request, then kept on the user.
+
+    Roles in a place that exists no more are history: they reach neither it nor what lies below it.
+    """
+    return [grant for grant in actor.grants if grant.territory is None or not grant.territory.is_dissolved]
 
 
 def roles_in_territory(actor: Actor, territory: Territory) -> set[Role]:
@@ -84,3 +96,32 @@ def may_manage_territory(actor: Actor, territory: Territory) -> Verdict:
     if manages_territory(actor, territory):
         return Verdict(True)
     return refused(_l("Only coordinators of this place can do this."))
+
+
+def still_exists(territory: Territory) -> Verdict:
+    """A check that refuses whatever would begin anew in a place that was merged or dissolved."""
+    if not territory.is_dissolved:
+        return ALLOWED
+    return refused(_l("This place exists no more. What happened in it can be read, nothing new begins here."))
+
+
+@permission("territories.add_below")
+def may_add_below(actor: Actor, territory: Territory) -> Verdict:
+    """Add a place below another: those who manage that one, as long as it exists."""
+    return first_refusal(may_manage_territory(actor, territory), still_exists(territory))
+
+
+@permission("territories.reshape")
+def may_reshape(actor: Actor, territory: Territory) -> Verdict:
+    """Merge or dissolve a place, plan when it moves: those who manage what it lies in. Nobody ends the whole tree."""
+    if not (answer := signed_in(actor, _l("Sign in to change a place."))):
+        return answer
+    if territory.parent is None:
+        return refused(_l("The whole tree lies in this place: it cannot be moved, merged or dissolved."))
+    return first_refusal(
+        still_exists(territory),
+        (
+            manages_territory(actor, territory.parent),
+            _l("Only coordinators of the place it lies in can move, merge or dissolve it."),
+        ),
+    )

@@ -108,7 +108,7 @@ def tree_for(wanted: Wanted) -> Tree:
     statement = sa.select(Territory).order_by(Territory.path).limit(MOST + 1)
     places = db.session.scalars(statement).all()
     cut, places = len(places) > MOST, places[:MOST]
-    nodes = {place.id: Node(place, found=wanted.fits(place)) for place in places}
+    nodes = {place.id: Node(place, found=_is_asked_for(wanted, place)) for place in places}
     _count(nodes)
     shown = {i for node in nodes.values() if node.found for i in node.place.lineage_ids} & set(nodes)
     roots: list[Node] = []
@@ -122,9 +122,14 @@ def tree_for(wanted: Wanted) -> Tree:
     return Tree(roots, found, sorted({place.country for place in places if place.country}), cut)
 
 
+def _is_asked_for(wanted: Wanted, place: Territory) -> bool:
+    """What exists no more is only found by its name."""
+    return wanted.fits(place) and bool(not place.is_dissolved or wanted.words)
+
+
 def _count(nodes: dict[int, Node]) -> None:
     for node in nodes.values():
-        if node.place.level is Level.LOCAL:
+        if node.place.level is Level.LOCAL and not node.place.is_dissolved:
             _add(nodes, node.place, lambda above: setattr(above, "towns", above.towns + 1))
     for name, count in _counts.items():
         numbers: dict[int, int] = defaultdict(int)
@@ -156,5 +161,9 @@ def _walk(node: Node) -> Iterator[Node]:
 
 def town_choices() -> list[tuple[int, str]]:
     """Every town by id and name, in the order of the alphabet. One statement, of two columns."""
-    rows = db.session.execute(sa.select(Territory.id, Territory.name).where(Territory.level == Level.LOCAL))
+    rows = db.session.execute(
+        sa.select(Territory.id, Territory.name).where(
+            Territory.level == Level.LOCAL, Territory.dissolved_on.is_(None)
+        )
+    )
     return sorted(((i, in_language(name).text) for i, name in rows), key=lambda choice: fold(choice[1]))

@@ -6,27 +6,33 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from stakeholder_hub.kernel.authorization import require
-from stakeholder_hub.kernel.i18n import _
+from stakeholder_hub.kernel.errors import Reason
+from stakeholder_hub.kernel.i18n import _, _l
 from stakeholder_hub.kernel.multilingual import Multilingual
 from stakeholder_hub.territories.crumbs import crumbs_for
-from stakeholder_hub.territories.forms import PlaceForm, RoleForm
-from stakeholder_hub.territories.models import Level, Territory
+from stakeholder_hub.territories.forms import KINDS_OF_CHANGE, ChangeForm, PlaceForm, RoleForm
+from stakeholder_hub.territories.models import Level, Territory, TerritoryChange
 from stakeholder_hub.territories.operations import (
+    call_off_change,
     choose_home,
     create_territory,
     edit_territory,
     grant_role,
+    plan_change,
     revoke_role,
 )
 from stakeholder_hub.territories.overview import Spot, overview
-from stakeholder_hub.territories.policy import may_manage_territory
+from stakeholder_hub.territories.policy import may_add_below, may_manage_territory, may_reshape
 from stakeholder_hub.territories.queries import (
     by_slug,
+    change_of,
+    changes_of,
     grant_in,
     grants_in,
     moved_to,
     person_at,
     possible_parents,
+    possible_successors,
 )
 from stakeholder_hub.territories.tables import PLACE_COLUMNS, place_rows
 from stakeholder_hub.territories.tree import Tree, Wanted, tree_for
@@ -83,7 +89,7 @@ def _drawing(tree: Tree) -> Any:
 def new() -> ResponseReturnValue:
     """Add a place below another."""
     parent = load_place(request.args.get("parent", ""))
-    require(may_manage_territory(actor(), parent))
+    require(may_add_below(actor(), parent))
     form = PlaceForm.for_new(parent)
     if form.submitted():
         with form.catching():
@@ -117,6 +123,47 @@ def edit(slug: str) -> ResponseReturnValue:
 def _parent_chosen(form: PlaceForm) -> Territory | None:
     """Where the place is to lie, where that can be chosen."""
     return by_slug(form.parent.data) if form.parent is not None and form.parent.data else None
+
+
+@bp.route("/places/<slug>/changes", methods=["GET", "POST"])
+def changes(slug: str) -> ResponseReturnValue:
+    """What became of a place, and what is planned; move, merge or dissolve it."""
+    place, me = load_place(slug), actor()
+    require(may_reshape(me, place))
+    choices = {"successors": possible_successors(me, place), "parents": possible_parents(me, place)}
+    form = ChangeForm.for_place(place, **choices)
+    if form.submitted():
+        with form.catching():
+            change = plan_change(place, **_change_values(form), actor=me)
+            say(_said(change))
+            return redirect(page_of(place), code=303)
+    context = {"place": place, "changes": changes_of(place), "details": KINDS_OF_CHANGE}
+    button = ActionForm.from_request()
+    return render_form(
+        "territories/changes.html", form, **context, action=button, breadcrumbs=crumbs_for(place)
+    )
+
+
+def _change_values(form: ChangeForm) -> dict[str, Any]:
+    taken = {name: form[name].data for name in ("kind", "day", "language")}
+    into = by_slug(form.into.data) if form.into.data else None
+    successors = [by_slug(slug) for slug in form.successors.data or ()]
+    return {**taken, "reason": form.reason.data or "", "into": into, "successors": successors}
+
+
+def _said(change: TerritoryChange) -> Reason:
+    if change.carried_out_at is not None:
+        return _l("It is done. What happened here before stays readable at its address.")
+    return _l("It is planned. On that day it happens by itself.")
+
+
+@bp.post("/places/<slug>/changes/<int:change_id>/call-off")
+def call_off(slug: str, change_id: int) -> ResponseReturnValue:
+    """Give up what was planned for a place."""
+    place = load_place(slug)
+    call_off_change(change_of(place, change_id), actor=actor())
+    say(_("The plan has been called off."))
+    return redirect(url_for(".changes", slug=place.slug), code=303)
 
 
 @bp.route("/places/<slug>/roles", methods=["GET", "POST"])

@@ -5,10 +5,13 @@ from flask import Flask, g
 
 from stakeholder_hub.accounts.homes import set_home_choices
 from stakeholder_hub.kernel.i18n import DEFAULT, _l
-from stakeholder_hub.territories import views
+from stakeholder_hub.territories import jobs, views
 from stakeholder_hub.territories.crumbs import crumbs_for
 from stakeholder_hub.territories.tree import town_choices
 from stakeholder_hub.webkit.layout import NavEntry, add_nav
+
+LISTENING = (jobs,)
+"""Modules that register what they hold when they are imported."""
 
 
 def country_name(code: str) -> tuple[str, str]:

@@ -20,10 +20,12 @@ from stakeholder_hub.records.models import Record, Visibility
 from stakeholder_hub.territories.models import Role
 from stakeholder_hub.territories.operations import grant_role
 from tests.factories.accounts import make_user
+from tests.factories.bodies import make_body
 from tests.factories.consultations import make_consultation
 from tests.factories.decisions import make_ballot
 from tests.factories.groups import make_group
 from tests.factories.proposals import make_proposal
+from tests.factories.referrals import make_answer, make_ladder, make_referral
 from tests.factories.territories import make_territory
 
 PUBLIC = frozenset(
@@ -40,6 +42,7 @@ PUBLIC = frozenset(
         "consultations.show",
         "consultations.calendar",
         "consultations.history",
+        "editions.places",
         "proposals.index",
         "proposals.show",
         "proposals.versions",
@@ -61,9 +64,15 @@ PUBLIC = frozenset(
         "groups.show",
         "groups.organisations",
         "groups.organisation",
+        "bodies.index",
+        "bodies.show",
+        "bodies.matrix",
         "records.file",
         "representation.of_consultation",
         "representation.of_group",
+        "referrals.index",
+        "referrals.show",
+        "referrals.show_response",
         "security.login",
         "security.login_by_link",
         "security.logout",
@@ -122,12 +131,16 @@ SIGNED_IN = frozenset(
         "deliberation.stop_following",
         "deliberation.stop_support",
         "consultations.new",
+        "editions.ask",
         "moderation.index",
         "groups.leave",
         "decisions.votes",
         "decisions.archive",
         "decisions.receipt",
+        "residents.mine",
+        "residents.give_up",
         "representation.about_me",
+        "referrals.inboxes",
     ]
 )
 """For everybody who has signed in; whose it is is checked by each."""
@@ -135,14 +148,18 @@ SIGNED_IN = frozenset(
 MANAGING_PREFIXES = (
     "actions.",
     "commitments.",
+    "bodies.",
     "consultations.",
     "decisions.",
+    "editions.",
     "groups.",
     "installation.",
     "moderation.",
     "proposals.",
     "ratifications.",
+    "residents.",
     "representation.",
+    "referrals.",
     "territories.",
 )
 """Whatever else these features have is for those who run or moderate."""
@@ -186,7 +203,10 @@ class World:
         citizen: User = make_user()
         outsider: User = make_user()
         grant_role(outsider, role=Role.COORDINATOR, territory=elsewhere, actor=SYSTEM)
-        for record in (consultation, proposal, comment, item):
+        ladder = make_ladder()
+        referral = make_referral(ladder, request=CANARY, acknowledged=True)
+        response = make_answer(ladder, referral, answer=CANARY)
+        for record in (consultation, proposal, comment, item, referral, response):
             record.visibility = Visibility.PRIVATE
         self.group_slug, self.reference = group.slug, proposal.reference
         self.values: dict[str, Any] = {
@@ -196,6 +216,10 @@ class World:
             "ballots": ballot.reference,
             "actions": item.reference,
             "groups": group.slug,
+            "referrals": referral.reference,
+            "responses": response.reference,
+            "inbox": ladder.region.body.slug,
+            "bodies": make_body(group=group).slug,
             "places": town.slug,
         }
         self.keys = {
@@ -214,6 +238,10 @@ class World:
             elif name in ("slug", "reference", "group_slug"):
                 found = self.values.get(folder, self.reference)
                 values[name] = self.group_slug if name == "group_slug" else found
+            elif name == "place":
+                values[name] = self.values["places"]
+            elif name == "key":
+                values[name] = "stay"
             elif name == "code":
                 values[name] = "de"
             elif name.endswith("_id") or name == "number":

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,20 +12,25 @@ from flask.testing import FlaskClient
 
 from stakeholder_hub.accounts.models import User
 from stakeholder_hub.audit.models import AuditEntry
+from stakeholder_hub.bodies.models import Body
 from stakeholder_hub.consultations.models import Consultation
 from stakeholder_hub.decisions.models import Vote
 from stakeholder_hub.decisions.operations import cast_vote, close_ballot
 from stakeholder_hub.groups.models import Group
 from stakeholder_hub.installation.operations import mark_demonstration_loaded, remove_demonstration
 from stakeholder_hub.installation.queries import installation
+from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.authorization import SYSTEM
 from stakeholder_hub.kernel.database import Base, db
 from stakeholder_hub.kernel.errors import NotAllowed
+from stakeholder_hub.kernel.sectors import Sector
 from stakeholder_hub.proposals.models import Proposal
 from stakeholder_hub.records.models import Record
 from stakeholder_hub.search.models import SearchEntry
-from stakeholder_hub.territories.models import Level, Role, Territory
+from stakeholder_hub.territories.models import Level, Role, Territory, TerritoryChange
+from stakeholder_hub.territories.operations import merge_territory
 from tests.factories.accounts import make_user
+from tests.factories.bodies import make_body, make_competence
 from tests.factories.consultations import make_consultation
 from tests.factories.decisions import make_ballot
 from tests.factories.deliberation import make_comment
@@ -140,3 +146,20 @@ def test_the_page_says_what_goes_and_asks_first(
         assert words in text
     assert client.post("/en/site/demonstration").status_code == 303
     assert "This is a demonstration" not in client.get("/en/site").get_data(as_text=True)
+
+
+def test_bodies_competences_and_history_go_with_the_demonstration(scene: dict[str, Any]) -> None:
+    """Also a body whose organisation is invented and whose place is real, and a plan for a place that goes."""
+    invented = make_organisation(scene["own_town"], is_demo=True, sector=Sector.ADMINISTRATION)
+    kept = make_competence(make_body(make_organisation(scene["own_town"], sector=Sector.ADMINISTRATION))).id
+    make_competence(make_body(invented))
+    village = make_territory(parent=scene["root"], is_demo=True)
+    merge_territory(village, into=scene["own_town"], actor=SYSTEM)
+    planned = make_territory(parent=scene["root"], is_demo=True)
+    later = clock.today() + timedelta(days=9)
+    merge_territory(planned, into=village.parent, day=later, actor=SYSTEM)
+    own_town, real = scene["own_town"].id, scene["real"]
+    remove_demonstration(actor=real)
+    assert ids_of(Body) == {kept}
+    assert ids_of(Territory) == {scene["root"].id, own_town}
+    assert ids_of(TerritoryChange) == set()

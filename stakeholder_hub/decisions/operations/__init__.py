@@ -7,6 +7,7 @@ from stakeholder_hub.decisions.operations.afterwards import (
 )
 from stakeholder_hub.decisions.operations.asking_again import ask_again
 from stakeholder_hub.decisions.operations.closing import close_ballot
+from stakeholder_hub.decisions.operations.crossing import cross_off, undo_crossing
 from stakeholder_hub.decisions.operations.deciding import explain_decision, record_decision
 from stakeholder_hub.decisions.operations.objecting import answer_objection
 from stakeholder_hub.decisions.operations.opening import open_ballot
@@ -28,6 +29,7 @@ __all__ = [
     "begin_batch",
     "cast_vote",
     "close_ballot",
+    "cross_off",
     "discard_batch",
     "edit_ballot",
     "explain_decision",
@@ -41,6 +43,7 @@ __all__ = [
     "settle_batch",
     "settle_result",
     "take_back_proxy",
+    "undo_crossing",
     "veto_result",
     "voter_key",
     "write_list",

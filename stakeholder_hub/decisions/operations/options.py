@@ -1,6 +1,7 @@
 """What stands on a ballot: proposals, answers of one's own, or the fixed answers of a question."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import sqlalchemy as sa
 
@@ -32,24 +33,25 @@ def set_options(ballot: Ballot, terms: Terms, *, actor: Actor) -> None:
     for proposal in proposals:
         _put_to_vote(ballot, proposal, actor=actor)
     if ballot.method.asks_one_question:
-        _set_answers(ballot, proposals)
+        _set_answers(ballot, proposals, terms.get("wording", ()))
     else:
         _set_choices(ballot, proposals, answers)
     db.session.flush()
     db.session.expire(ballot, ["options"])
 
 
-def _set_answers(ballot: Ballot, proposals: Sequence[Proposal]) -> None:
+def _set_answers(ballot: Ballot, proposals: Sequence[Proposal], wording: Sequence[Multilingual]) -> None:
     if len(proposals) > 1:
         raise Invalid(_l("One question is asked here: choose one proposal, or none."), "proposals")
     subject = proposals[0].id if proposals else None
-    for position, answer in enumerate(ANSWERS[ballot.method], start=1):
-        _add(
-            ballot, position, _translated(answer, ballot.source_language), subject if position == 1 else None
-        )
+    said = wording or [in_interface(answer, ballot.source_language) for answer in ANSWERS[ballot.method]]
+    if len(said) != len(ANSWERS[ballot.method]):
+        raise Invalid(_l("Each of the fixed answers needs its words."), "wording")
+    for position, answer in enumerate(said, start=1):
+        _add(ballot, position, answer, subject if position == 1 else None)
 
 
-def _set_choices(ballot: Ballot, proposals: Sequence[Proposal], answers: Sequence[str]) -> None:
+def _set_choices(ballot: Ballot, proposals: Sequence[Proposal], answers: Sequence[Multilingual]) -> None:
     number = len(proposals) + len(answers)
     if not 1 <= number <= MOST_OPTIONS:
         where = "answers" if ballot.method is Method.MULTIPLE_CHOICE else "proposals"
@@ -60,22 +62,30 @@ def _set_choices(ballot: Ballot, proposals: Sequence[Proposal], answers: Sequenc
         label = proposal.category.name.original.text if proposal.category else None
         _add(ballot, position, proposal.title, proposal.id, proposal.cost, label)
     for position, answer in enumerate(answers, start=len(proposals) + 1):
-        _add(ballot, position, Multilingual.of(answer, ballot.source_language))
+        _add(ballot, position, answer)
 
 
-def _own_answers(ballot: Ballot, answers: Sequence[str]) -> list[str]:
-    written = [" ".join(answer.split()) for answer in answers]
-    written = [answer for answer in written if answer]
+def _own_answers(ballot: Ballot, answers: Sequence[str | Multilingual]) -> list[Multilingual]:
+    given = [
+        a if isinstance(a, Multilingual) else Multilingual.of(a, ballot.source_language) for a in answers
+    ]
+    tidy = [
+        replace(answer, texts={code: " ".join(text.split()) for code, text in answer.texts.items()})
+        for answer in given
+        if answer.original.text.strip()
+    ]
+    written = [answer.original.text for answer in tidy]
     if written and ballot.method not in WITH_ANSWERS:
         raise Invalid(_l("Answers of your own do not go with this way of voting."), "answers")
     if len(set(written)) != len(written):
         raise Invalid(_l("The same answer stands here twice."), "answers")
-    if any(len(answer) > LONGEST_TITLE for answer in written):
+    if any(len(text) > LONGEST_TITLE for answer in tidy for text in answer.texts.values()):
         raise Invalid(_l("An answer has more than %(most)s characters.", most=LONGEST_TITLE), "answers")
-    return written
+    return tidy
 
 
-def _translated(text: Reason, source: str) -> Multilingual:
+def in_interface(text: Reason, source: str) -> Multilingual:
+    """``text`` in every language of the interface, from ``source`` if that is one of them."""
     start = source if source in INTERFACE else INTERFACE[0]
     title = Multilingual.of(said_in(text, start), start)
     for code in INTERFACE:

@@ -7,6 +7,7 @@ import structlog
 from stakeholder_hub.consultations.drafts import LONGEST_QUESTION, LONGEST_TITLE, checked_line
 from stakeholder_hub.consultations.models import Consultation
 from stakeholder_hub.decisions.events import BallotChanged, BallotPrepared
+from stakeholder_hub.decisions.locks import with_locked
 from stakeholder_hub.decisions.models import Ballot, BallotState
 from stakeholder_hub.decisions.operations.options import clear_options, set_options
 from stakeholder_hub.decisions.operations.terms import Terms, set_terms
@@ -59,6 +60,7 @@ def edit_ballot(ballot: Ballot, *, version: int, actor: Actor, **terms: Unpack[T
 
     Raises:
         NotAllowed: it has opened, or the actor does not run it (refused and logged).
+        Invalid: the terms do not fit, or one of them is locked.
         Conflict: somebody else changed it since ``version``.
     """
     if not (verdict := may_change_ballot(actor, ballot)):
@@ -74,10 +76,11 @@ def edit_ballot(ballot: Ballot, *, version: int, actor: Actor, **terms: Unpack[T
             },
             mine={"title": terms["title"].original.text, "question": terms["question"].original.text},
         )
-    _set_words(ballot, terms)
-    set_terms(ballot, terms)
+    kept = with_locked(ballot, terms)
+    _set_words(ballot, kept)
+    set_terms(ballot, kept)
     clear_options(ballot)
-    set_options(ballot, terms, actor=actor)
+    set_options(ballot, kept, actor=actor)
     ballot.touch()
     emit(BallotChanged(actor=actor, subject=ballot))
     return ballot

@@ -7,10 +7,11 @@ from typing import NamedTuple, Required, TypedDict
 from stakeholder_hub.consultations.drafts import EARLIEST, LARGEST_BUDGET, LATEST
 from stakeholder_hub.consultations.models import Phase
 from stakeholder_hub.decisions.binding import STAKEHOLDERS, places_of
+from stakeholder_hub.decisions.electorate import Electorate, Source
 from stakeholder_hub.decisions.kinds import BudgetRule, Method, Offer, offer_of
 from stakeholder_hub.decisions.methods.ballots import BallotKind
 from stakeholder_hub.decisions.methods.conditions import Base, Conditions, TerritoryKey
-from stakeholder_hub.decisions.models import Ballot, Electorate
+from stakeholder_hub.decisions.models import Ballot
 from stakeholder_hub.decisions.operations.body_terms import check_bodies_of
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.errors import Invalid
@@ -34,7 +35,8 @@ MOST_PROXIES = 10
 
 class Terms(TypedDict, total=False):
     """What a ballot is to be. ``budget`` in hundredths of the consultation's currency; ``answers`` are options that are
-    not proposals; ``points_each`` are points, dots, credits as the method has them.
+    not proposals, in one language or in several; ``wording`` says the fixed answers of a question in other words, as
+    many and in the same order; ``points_each`` are points, dots, credits as the method has them.
     """
 
     title: Required[Multilingual]
@@ -43,7 +45,8 @@ class Terms(TypedDict, total=False):
     opens_at: Required[datetime]
     closes_at: Required[datetime]
     proposals: Sequence[Proposal]
-    answers: Sequence[str]
+    answers: Sequence[str | Multilingual]
+    wording: Sequence[Multilingual]
     phase: Phase | None
     electorate: Electorate
     vote_type: BallotKind | None
@@ -118,9 +121,9 @@ def _set_voters(ballot: Ballot, terms: Terms) -> None:
     ballot.max_proxies = terms.get("max_proxies", 0)
     if not 0 <= ballot.max_proxies <= MOST_PROXIES:
         raise Invalid(_l("Give a number from 0 to %(most)s.", most=MOST_PROXIES), "max_proxies")
-    if ballot.max_proxies and ballot.electorate is not Electorate.MEMBERS:
+    if ballot.max_proxies and not ballot.electorate.only_members:
         raise Invalid(_l("Only members of the group can give their vote to each other."), "max_proxies")
-    if ballot.electorate is Electorate.MEMBERS and nobody:
+    if Source.MEMBERS in ballot.electorate.sources and nobody:
         raise Invalid(_l("There is no group whose members could vote."), "electorate")
 
 
@@ -188,7 +191,21 @@ def _conditions(ballot: Ballot, offer: Offer, wanted: Conditions) -> Conditions:
     Raises:
         Invalid: with the reason at the condition.
     """
-    asks = offer.method is Method.YES_NO
+    check_conditions(offer.method, wanted, ballot.electorate)
+    if wanted.territories in (TerritoryKey.PEOPLE, TerritoryKey.EU):
+        if any(people is None for people in places_of(ballot).values()):
+            raise Invalid(_l("The number of people is not known for every town."), "territories")
+    check_bodies_of(ballot, wanted)
+    return wanted
+
+
+def check_conditions(method: Method, wanted: Conditions, electorate: Electorate) -> None:
+    """Whether such conditions go with a method and those who vote, wherever the vote is held.
+
+    Raises:
+        Invalid: with the reason at the condition.
+    """
+    asks = method is Method.YES_NO
     if not asks and (
         wanted.threshold
         or wanted.sectors
@@ -198,17 +215,12 @@ def _conditions(ballot: Ballot, offer: Offer, wanted: Conditions) -> Conditions:
         raise Invalid(_l("Majorities of this kind need a vote with yes and no."), "conditions")
     if asks and wanted.winner_share is not None:
         raise Invalid(_l("Say what share must say yes instead."), "winner_share")
-    if wanted.overrule is not None and offer.method is not Method.CONSENT:
+    if wanted.overrule is not None and method is not Method.CONSENT:
         raise Invalid(_l("Only objections can be overruled."), "overrule")
     if not 0 <= wanted.sectors <= len(STAKEHOLDERS):
         raise Invalid(_l("There are four sectors."), "sectors")
     entitled = wanted.quorum_share is not None or (
         wanted.threshold is not None and wanted.threshold_base is Base.ELIGIBLE
     )
-    if entitled and ballot.electorate is Electorate.EVERYONE:
+    if entitled and electorate.for_everyone:
         raise Invalid(_l("Nobody knows how many could vote: choose who votes first."), "quorum_share")
-    if wanted.territories in (TerritoryKey.PEOPLE, TerritoryKey.EU):
-        if any(people is None for people in places_of(ballot).values()):
-            raise Invalid(_l("The number of people is not known for every town."), "territories")
-    check_bodies_of(ballot, wanted)
-    return wanted

@@ -15,7 +15,7 @@ from stakeholder_hub.groups.policy import (
     may_see_members,
 )
 from stakeholder_hub.groups.views.blueprint import bp
-from stakeholder_hub.kernel.authorization import require
+from stakeholder_hub.kernel.authorization import Actor, Verdict, require
 from stakeholder_hub.kernel.database import db
 from stakeholder_hub.kernel.i18n import _
 from stakeholder_hub.kernel.multilingual import Multilingual
@@ -77,14 +77,21 @@ def show(slug: str) -> ResponseReturnValue:
         seats=queries.seats_of(group),
         organisations=queries.organisations_at(group),
         work=parts.work_of(group, me),
-        sees_members=may_see_members(me, group),
-        may_manage=may_manage_group(me, group),
-        may_join=may_join(me, group),
-        may_ask=may_ask_to_join(me, group),
+        **_allowed(group, me),
         asked=queries.has_asked(group, me),
+        beside=parts.beside(group, me),
         action=ActionForm.from_request() if me.is_authenticated else None,
         breadcrumbs=group_crumbs(group),
     )
+
+
+def _allowed(group: Group, me: Actor) -> dict[str, Verdict]:
+    return {
+        "sees_members": may_see_members(me, group),
+        "may_manage": may_manage_group(me, group),
+        "may_join": may_join(me, group),
+        "may_ask": may_ask_to_join(me, group),
+    }
 
 
 @bp.route("/groups/new", methods=["GET", "POST"])

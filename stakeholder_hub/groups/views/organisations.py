@@ -69,6 +69,7 @@ def organisation(slug: str) -> ResponseReturnValue:
         day=clock.today(body.territory.timezone),
         may_manage=may_manage_organisation(me, body),
         speaks=may_speak_for(me, body),
+        beside=parts.beside(body, me),
         action=ActionForm.from_request() if me.is_authenticated else None,
         breadcrumbs=_crumbs(body),
     )

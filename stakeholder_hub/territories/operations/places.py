@@ -1,33 +1,22 @@
-"""Everything that changes the tree and the roles held in it."""
+"""Adding a place and describing it."""
 
 from collections.abc import Sequence
-from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import sqlalchemy as sa
 
-from stakeholder_hub.accounts.models import User
-from stakeholder_hub.kernel import clock
-from stakeholder_hub.kernel.authorization import Actor, is_system, require, signed_in
-from stakeholder_hub.kernel.database import db, insert_ignore
+from stakeholder_hub.kernel.authorization import Actor, is_system, require
+from stakeholder_hub.kernel.database import db
 from stakeholder_hub.kernel.errors import Conflict, Invalid, NotAllowed
 from stakeholder_hub.kernel.events import emit
 from stakeholder_hub.kernel.i18n import CONTENT, INTERFACE, _l
 from stakeholder_hub.kernel.multilingual import Multilingual
 from stakeholder_hub.kernel.operation import operation
-from stakeholder_hub.kernel.sectors import Sector
 from stakeholder_hub.kernel.text import normalise_line, slugify
-from stakeholder_hub.territories.events import (
-    HomeChosen,
-    RoleGranted,
-    RoleRevoked,
-    TerritoryChanged,
-    TerritoryCreated,
-    TerritoryMoved,
-)
-from stakeholder_hub.territories.models import Level, Role, RoleGrant, Territory, TerritorySlug
-from stakeholder_hub.territories.policy import manages_group, may_manage_territory, roles_in_territory
-from stakeholder_hub.territories.queries import within
+from stakeholder_hub.territories.events import TerritoryChanged, TerritoryCreated
+from stakeholder_hub.territories.models import Level, Territory, TerritorySlug
+from stakeholder_hub.territories.operations.tree import check_level, lock_tree, move_territory
+from stakeholder_hub.territories.policy import may_add_below, may_manage_territory
 
 LONGEST_NAME = 120
 
@@ -62,7 +51,10 @@ def create_territory(
         if not is_system(actor):
             raise NotAllowed(_l("Only the set-up can make the root of the tree."))
     else:
-        require(may_manage_territory(actor, parent))
+        # Its path is made from the parent's: nothing may move until it is written.
+        lock_tree()
+        db.session.refresh(parent)
+        require(may_add_below(actor, parent))
         check_level(level, parent)
     place = Territory(
         parent_id=parent.id if parent is not None else None,
@@ -205,16 +197,6 @@ def checked_zone(timezone: str) -> str:
     return timezone
 
 
-def check_level(level: Level, parent: Territory) -> None:
-    """A place is of a narrower level than what it lies in; levels may be left out.
-
-    Raises:
-        Invalid: it is not.
-    """
-    if level.rank <= parent.level.rank:
-        raise Invalid(_l("A place must be of a narrower level than the place it lies in."), "level")
-
-
 def free_code(code: str) -> str:
     """The code that begins every reference of the place.
 
@@ -248,153 +230,3 @@ def _is_taken(slug: str) -> bool:
 def _change_slug(place: Territory, wanted: str) -> None:
     old, place.slug = place.slug, free_slug(wanted)
     db.session.add(TerritorySlug(slug=old, territory_id=place.id))
-
-
-@operation
-def move_territory(place: Territory, *, parent: Territory, actor: Actor) -> Territory:
-    """Hang a place, with all below it, under another parent: one UPDATE rewrites the paths of the subtree.
-
-    Raises:
-        NotAllowed: the actor does not manage both places.
-        Invalid: the new parent lies below it, or the levels do not fit.
-    """
-    require(may_manage_territory(actor, place))
-    require(may_manage_territory(actor, parent))
-    # The whole tree is locked in one order, so that two moves at once cannot make a cycle together.
-    db.session.execute(
-        sa.select(Territory.id)
-        .where(Territory.id.in_((place.id, parent.id)))
-        .order_by(Territory.id)
-        .with_for_update()
-    )
-    db.session.refresh(place)
-    db.session.refresh(parent)
-    if parent.path.startswith(place.path):
-        raise Invalid(_l("A place cannot lie below itself."), "parent")
-    check_level(place.level, parent)
-    old, new = place.path, f"{parent.path}{place.id}/"
-    place.parent = parent
-    db.session.flush()
-    db.session.execute(
-        sa.update(Territory)
-        .where(within(old))
-        .values(path=sa.literal(new) + sa.func.substr(Territory.path, len(old) + 1))
-        .execution_options(synchronize_session=False)
-    )
-    db.session.expire_all()
-    emit(TerritoryMoved(actor=actor, subject=place))
-    return place
-
-
-@operation
-def grant_role(
-    user: User,
-    *,
-    role: Role,
-    territory: Territory | None = None,
-    group: Any = None,
-    sector: Sector | None = None,
-    actor: Actor,
-) -> RoleGrant:
-    """Give a person a role in a territory or a group, in place of the one they hold there.
-
-    Raises:
-        NotAllowed: the actor does not manage it, or would give more than they hold.
-        Invalid: neither or both of territory and group are named.
-    """
-    if (territory is None) == (group is None):
-        raise Invalid(_l("Name a place or a group."), "territory")
-    _require_may_give(actor, role, territory, group)
-    scope = (
-        RoleGrant.territory_id == territory.id if territory is not None else RoleGrant.group_id == group.id
-    )
-    held = db.session.scalar(sa.select(RoleGrant).where(RoleGrant.user_id == user.id, scope))
-    if held is not None and held.role is not role and territory is not None:
-        _require_may_give(actor, held.role, territory, None)
-        _keep_an_administrator(held)
-    if held is None:
-        insert_ignore(
-            RoleGrant.__table__,
-            {
-                "user_id": user.id,
-                "role": role,
-                "territory_id": territory.id if territory is not None else None,
-                "group_id": group.id if group is not None else None,
-                "sector": sector,
-                "granted_by_id": actor.id,
-                "created_at": clock.now(),
-            },
-            index_elements=["user_id", "territory_id" if territory is not None else "group_id"],
-        )
-        held = db.session.scalars(sa.select(RoleGrant).where(RoleGrant.user_id == user.id, scope)).one()
-    held.role, held.granted_by_id = role, actor.id
-    if group is not None:
-        held.sector = sector if sector is not None else held.sector
-    db.session.flush()
-    db.session.expire(user, ["grants"])
-    if group is not None:
-        db.session.expire(group, ["memberships"])
-    emit(RoleGranted(actor=actor, subject=held, role=role.value))
-    return held
-
-
-def _require_may_give(actor: Actor, role: Role, territory: Territory | None, group: Any) -> None:
-    if is_system(actor):
-        return
-    require(signed_in(actor, _l("Sign in to give roles.")))
-    if group is not None:
-        if not manages_group(actor, group):
-            raise NotAllowed(_l("Only the coordinators of this group can do this."))
-        return
-    if territory is None:
-        raise Invalid(_l("Name a place or a group."), "territory")
-    require(may_manage_territory(actor, territory))
-    if role is Role.ADMIN and Role.ADMIN not in roles_in_territory(actor, territory):
-        raise NotAllowed(_l("Only an administrator can make another one."))
-
-
-@operation
-def revoke_role(grant: RoleGrant, *, actor: Actor) -> None:
-    """Take a role back; it ends at once.
-
-    Raises:
-        NotAllowed: the actor does not manage the place, or would leave the tree without an administrator.
-    """
-    own = actor.id is not None and actor.id == grant.user_id
-    if grant.territory is not None and not own:
-        _require_may_give(actor, grant.role, grant.territory, None)
-    _keep_an_administrator(grant)
-    user, role = grant.user, grant.role
-    db.session.delete(grant)
-    db.session.flush()
-    db.session.expire(user, ["grants"])
-    emit(RoleRevoked(actor=actor, subject=user, role=role.value))
-
-
-def _keep_an_administrator(leaving: RoleGrant) -> None:
-    """The whole tree has an administrator, whoever goes: the rows are locked, so that two cannot go at once.
-
-    Raises:
-        NotAllowed: ``leaving`` is the last one's.
-    """
-    place = leaving.territory
-    if leaving.role is not Role.ADMIN or place is None or place.parent_id is not None:
-        return
-    held = db.session.scalars(
-        sa.select(RoleGrant.id)
-        .where(RoleGrant.territory_id == place.id, RoleGrant.role == Role.ADMIN)
-        .order_by(RoleGrant.id)
-        .with_for_update()
-    ).all()
-    if set(held) <= {leaving.id}:
-        raise NotAllowed(_l("This is the last administrator. Name another one first."))
-
-
-@operation
-def choose_home(place: Territory, *, actor: Any) -> None:
-    """Say that a place is one's own town: what happens there is shown first."""
-    require(signed_in(actor, _l("Sign in to choose your town.")))
-    if place.level is not Level.LOCAL:
-        raise Invalid(_l("Choose a town."), "place")
-    actor.home_territory_id = place.id
-    emit(HomeChosen(actor=actor, subject=place))

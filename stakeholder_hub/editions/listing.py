@@ -1,0 +1,188 @@
+"""The places of a parent as its pages list them: what anybody may know of each."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+from sqlalchemy.sql import Select
+
+from stakeholder_hub.consultations.models import Consultation, ConsultationState
+from stakeholder_hub.consultations.situation import Situation, situation_of
+from stakeholder_hub.editions.models import Edition, EditionState
+from stakeholder_hub.kernel import clock
+from stakeholder_hub.kernel.authorization import Actor
+from stakeholder_hub.kernel.database import db
+from stakeholder_hub.records.models import Record
+from stakeholder_hub.records.queries import visible_to
+from stakeholder_hub.territories.models import Territory
+from stakeholder_hub.webkit.paging import Order, Page, paginate
+
+FIRST = 6
+"""Places shown on the parent's own page."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A place, and its consultation where the reader may see it."""
+
+    edition: Edition
+    consultation: Consultation | None
+
+    @property
+    def situation(self) -> Situation | None:
+        """Where the local consultation stands now."""
+        return situation_of(self.consultation, clock.now()) if self.consultation is not None else None
+
+    @property
+    def languages(self) -> list[str]:
+        """In which languages it is held."""
+        return self.edition.languages
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many places stand where; ``shown`` can be read by everyone who may see them."""
+
+    asked: int
+    invited: int
+    declined: int
+    accepted: int
+    withdrawn: int
+    shown: int
+
+    @property
+    def unseen(self) -> int:
+        """Places that take part, but not before this reader's eyes: prepared, or for members only."""
+        return self.accepted - self.shown
+
+
+def _rows(parent: Consultation, actor: Actor) -> Select[Edition, Consultation]:
+    return (
+        sa.select(Edition, Consultation)
+        .join(Territory, Territory.id == Edition.territory_id)
+        .outerjoin(
+            Consultation,
+            sa.and_(
+                Consultation.id == Edition.consultation_id,
+                visible_to(actor),
+                Consultation.state != ConsultationState.DRAFT,
+            ),
+        )
+        .where(Edition.parent_id == parent.id)
+        .options(joinedload(Edition.territory), joinedload(Edition.core))
+    )
+
+
+def shown_to(parent: Consultation, actor: Actor) -> Select[Edition, Consultation]:
+    """The places that take part and whose consultation the reader may see."""
+    return _rows(parent, actor).where(Edition.state == EditionState.ACCEPTED, Consultation.id.is_not(None))
+
+
+def first_places(parent: Consultation, actor: Actor) -> Sequence[Row]:
+    """The first few of them, in the order of the tree."""
+    found = db.session.execute(shown_to(parent, actor).order_by(Territory.path).limit(FIRST))
+    return [Row(edition, consultation) for edition, consultation in found]
+
+
+def page_of_places(parent: Consultation, actor: Actor) -> Page[Row]:
+    """All of them, page by page."""
+    return _paged(shown_to(parent, actor))
+
+
+def page_of_all(parent: Consultation, actor: Actor, state: EditionState | None) -> Page[Row]:
+    """Every place in whatever state, for those who run the parent; what they may not see of it stays unseen."""
+    statement = _rows(parent, actor)
+    if state is not None:
+        statement = statement.where(Edition.state == state)
+    return _paged(statement)
+
+
+def _paged(statement: Any) -> Page[Row]:
+    page = paginate(statement, Order(Territory.path), Order(Edition.id), rows=True)
+    return Page([Row(*row) for row in page.items], page.next_url, page.prev_url)
+
+
+def counts_of(parent: Consultation, actor: Actor) -> Counts:
+    """How many places stand where. One statement."""
+
+    def number(state: EditionState) -> sa.ColumnElement[int]:
+        return sa.func.coalesce(sa.func.sum(sa.case((Edition.state == state, 1), else_=0)), 0)
+
+    shown = sa.and_(
+        Edition.state == EditionState.ACCEPTED,
+        Record.id.is_not(None),
+    )
+    row = db.session.execute(
+        sa.select(
+            *[number(state) for state in EditionState],
+            sa.func.coalesce(sa.func.sum(sa.case((shown, 1), else_=0)), 0),
+        )
+        .select_from(Edition)
+        .outerjoin(
+            Record,
+            sa.and_(
+                Record.id == Edition.consultation_id,
+                visible_to(actor),
+                Record.state != ConsultationState.DRAFT,
+            ),
+        )
+        .where(Edition.parent_id == parent.id)
+    ).one()
+    return Counts(*[int(value) for value in row])
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What a consultation is among others: with places of its own, carrying one out, or neither."""
+
+    accepted: int
+    shown: int
+    places: int
+    edition_id: int | None
+
+    @property
+    def unseen(self) -> int:
+        """Places that take part, but not before this reader's eyes."""
+        return self.accepted - self.shown
+
+
+def standing_of(consultation: Consultation, actor: Actor) -> Standing:
+    """What a consultation is among others. One statement: every page of a consultation asks for it."""
+    places = sa.select(sa.func.count()).select_from(Edition).where(Edition.parent_id == consultation.id)
+    accepted = places.where(Edition.state == EditionState.ACCEPTED)
+    shown = accepted.join(Record, Record.id == Edition.consultation_id).where(
+        visible_to(actor), Record.state != ConsultationState.DRAFT
+    )
+    own = sa.select(Edition.id).where(
+        Edition.consultation_id == consultation.id, Edition.state == EditionState.ACCEPTED
+    )
+    row = db.session.execute(
+        sa.select(*[part.scalar_subquery() for part in (accepted, shown, places, own)])
+    ).one()
+    return Standing(*row)
+
+
+@dataclass(frozen=True)
+class PartOf:
+    """An edition as its own page shows it: how many places there are, and whether the reader may see the parent."""
+
+    edition: Edition
+    places: int
+    parent_seen: bool
+
+
+def part_of(edition_id: int, actor: Actor) -> PartOf:
+    """The edition with what its page says of the whole. One statement."""
+    others = sa.alias(Edition.__table__)
+    number = sa.select(sa.func.count()).where(
+        others.c.parent_id == Edition.parent_id, others.c.state == EditionState.ACCEPTED
+    )
+    seen = sa.exists().where(Record.id == Edition.parent_id, visible_to(actor))
+    row = db.session.execute(
+        sa.select(Edition, number.scalar_subquery(), seen)
+        .where(Edition.id == edition_id)
+        .options(joinedload(Edition.core), joinedload(Edition.parent))
+    ).one()
+    return PartOf(row[0], int(row[1]), bool(row[2]))
