@@ -14,6 +14,7 @@ from stakeholder_hub.accounts import wiring as accounts
 from stakeholder_hub.actions import wiring as actions
 from stakeholder_hub.audit import wiring as audit
 from stakeholder_hub.bodies import wiring as bodies
+from stakeholder_hub.commitments import wiring as commitments
 from stakeholder_hub.consultations import wiring as consultations
 from stakeholder_hub.decisions import wiring as decisions
 from stakeholder_hub.deliberation import wiring as deliberation
@@ -30,7 +31,9 @@ from stakeholder_hub.notifications import wiring as notifications
 from stakeholder_hub.outcomes import wiring as outcomes
 from stakeholder_hub.portal import wiring as portal
 from stakeholder_hub.proposals import wiring as proposals
+from stakeholder_hub.ratifications import wiring as ratifications
 from stakeholder_hub.records import wiring as records
+from stakeholder_hub.referrals import wiring as referrals
 from stakeholder_hub.representation import wiring as representation
 from stakeholder_hub.residents import wiring as residents
 from stakeholder_hub.search import wiring as search
@@ -47,16 +50,19 @@ FEATURES: tuple[ModuleType, ...] = (
     records,
     notifications,
     search,
-    moderation,
     residents,
+    moderation,
     groups,
     bodies,
     deliberation,
     consultations,
     proposals,
+    ratifications,
     decisions,
     editions,
+    commitments,
     representation,
+    referrals,
     actions,
     outcomes,
     portal,

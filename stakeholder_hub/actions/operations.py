@@ -18,6 +18,8 @@ from stakeholder_hub.actions.events import (
 )
 from stakeholder_hub.actions.models import ActionItem, ActionStatus, Contributor, ProgressNote
 from stakeholder_hub.actions.policy import may_create, may_edit, may_report
+from stakeholder_hub.bodies.models import Body
+from stakeholder_hub.decisions.models import Decision
 from stakeholder_hub.groups.models import Organisation
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.authorization import Actor, require
@@ -34,6 +36,7 @@ from stakeholder_hub.records.attachments import attach_file
 from stakeholder_hub.records.models import Link, Record, Relation, Visibility
 from stakeholder_hub.records.operations import add_link, add_record
 from stakeholder_hub.records.policy import may_see
+from stakeholder_hub.referrals.operations import conclude_named
 from stakeholder_hub.territories.models import Territory
 
 LONGEST_TITLE = 200
@@ -59,18 +62,21 @@ def create_action_item(
     due_on: date | None = None,
     sources: Sequence[Record] = (),
     visibility: Visibility = Visibility.PUBLIC,
+    body: Body | None = None,
     actor: Actor,
 ) -> ActionItem:
     """Write down something to be done by a named body or person by a date.
 
     ``sources`` are the records it follows from: each gets a link in the journey, and a proposal among them is
-    under way from now on.
+    under way from now on. ``body``: in whose name an official hands it out; it must lie in ``territory``.
 
     Raises:
         NotAllowed: the actor runs neither the group nor the territory.
         Invalid: no title, dates the wrong way round, or a source from elsewhere.
     """
-    require(may_create(actor, territory, group))
+    if body is not None and body.territory_id != territory.id:
+        raise Invalid(_l("This body belongs to another place."))
+    require(may_create(actor, territory, group, body))
     item = ActionItem(
         state=ActionStatus.PLANNED,
         territory=territory,
@@ -91,11 +97,18 @@ def create_action_item(
     add_record(item, actor=actor)
     for source in sources:
         require(may_see(actor, source))
+        _check_binds(source)
         add_link(source, Relation.CARRIED_OUT_BY, item, actor=actor)
         if isinstance(source, Proposal) and source.state in CHANGEABLE_PROPOSALS:
             _move(source, ProposalState.UNDER_WAY, actor=actor)
     emit(ActionItemCreated(actor=actor, subject=item))
     return item
+
+
+def _check_binds(source: Record) -> None:
+    """What was decided is carried out once it binds: not while a body can still stand against it, nor after one did."""
+    if isinstance(source, Decision) and source.state in ("pending", "failed"):
+        raise Invalid(_l("This decision does not bind, or not yet: nothing can be handed out because of it."))
 
 
 def _context_of(sources: Sequence[Record]) -> int | None:
@@ -202,6 +215,7 @@ def change_status(item: ActionItem, *, status: ActionStatus, actor: Actor) -> Ac
     elif before == ActionStatus.DONE and item.progress == 100:
         item.progress = 90
     _carry_to_proposals(item, actor=actor)
+    _carry_to_referrals(item, before, status)
     emit(ActionStatusChanged(actor=actor, subject=item, before=before, after=status))
     return item
 
@@ -230,6 +244,15 @@ def _move(proposal: Proposal, state: ProposalState, *, actor: Actor) -> None:
     before = proposal.state
     proposal.move_to(state)
     emit(ProposalOutcome(actor=actor, subject=proposal, before=before, after=state))
+
+
+def _carry_to_referrals(item: ActionItem, before: str, status: ActionStatus) -> None:
+    """What was promised in an answer is implemented with the item that the answer named, or lapses with it."""
+    over = (ActionStatus.DONE, ActionStatus.DROPPED)
+    if status in over:
+        conclude_named(item, implemented=status is ActionStatus.DONE)
+    elif before in over:
+        conclude_named(item, implemented=False, undone=True)
 
 
 @operation

@@ -23,6 +23,9 @@ from stakeholder_hub.proposals.models import Proposal, ProposalState
 from stakeholder_hub.proposals.parts import register_next_step
 from stakeholder_hub.records.addresses import record_url
 from stakeholder_hub.records.models import Record
+from stakeholder_hub.referrals.models import Referral
+from stakeholder_hub.referrals.pages import Tool
+from stakeholder_hub.referrals.parts import register_answer_step
 
 CARRIED_OUT = frozenset(
     {
@@ -67,6 +70,15 @@ def _may_hand_out(record: Record, actor: Actor) -> bool:
     return actor.is_authenticated and bool(may_create(actor, record.territory, record.group))
 
 
+def item_for_answer(referral: Referral, actor: Actor) -> Tool | None:
+    """The button beside the form of an answer: what is accepted needs something that carries it out."""
+    body = referral.to_body
+    if not may_create(actor, body.territory, body.group, body):
+        return None
+    address = f"{url_for('actions.new')}?{urlencode({'from': referral.reference})}"
+    return Tool(_l("Add an action item first"), address, "action")
+
+
 def work_of_group(group: Group, actor: Actor) -> WorkOfKind:
     """What the group does, what is due first at the top."""
     statement = items_for(Wanted(group_id=group.id), actor).order_by(due_or_far(), ActionItem.id)
@@ -83,3 +95,4 @@ def register() -> None:
     show_work("actions", work_of_group)
     register_next_step(make_item_of)
     register_winner_action(hand_out_winners)
+    register_answer_step(item_for_answer)

@@ -3,6 +3,8 @@
 from typing import Any
 
 from stakeholder_hub.actions.models import ActionItem
+from stakeholder_hub.bodies.models import Body
+from stakeholder_hub.bodies.policy import may_act_for
 from stakeholder_hub.groups.policy import may_speak_for
 from stakeholder_hub.kernel.authorization import (
     ALLOWED,
@@ -19,11 +21,13 @@ from stakeholder_hub.territories.policy import manages, manages_group, manages_t
 
 
 @permission("actions.create")
-def may_create(actor: Actor, territory: Territory, group: Any = None) -> Verdict:
-    """Hand out something to be done: those who run the group or the territory."""
+def may_create(actor: Actor, territory: Territory, group: Any = None, body: Body | None = None) -> Verdict:
+    """Hand out something to be done: those who run the group or the territory, and officials for their own ``body``."""
     if not (answer := signed_in(actor, _l("Sign in to add an action item."))):
         return answer
     if (group is not None and manages_group(actor, group)) or manages_territory(actor, territory):
+        return ALLOWED
+    if body is not None and may_act_for(actor, body):
         return ALLOWED
     return refused(_l("Only the coordinators of this group or place can add action items."))
 

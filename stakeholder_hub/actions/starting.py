@@ -6,6 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from flask import request
 
+from stakeholder_hub.bodies.models import Body
 from stakeholder_hub.decisions.queries import decision_choosing
 from stakeholder_hub.groups.models import Group
 from stakeholder_hub.kernel.database import db
@@ -13,6 +14,7 @@ from stakeholder_hub.kernel.errors import NotFound
 from stakeholder_hub.proposals.models import Proposal
 from stakeholder_hub.records.models import Record
 from stakeholder_hub.records.queries import load_record
+from stakeholder_hub.referrals.models import Referral
 from stakeholder_hub.territories.models import Territory
 from stakeholder_hub.territories.queries import by_slug
 
@@ -25,17 +27,20 @@ class Start:
     group: Group | None
     source: Record | None
     decision: Record | None = None
+    body: Body | None = None
 
     def defaults(self, language: str) -> dict[str, Any]:
         """What the form begins with."""
         if self.source is None:
             return {"language": language}
+        if self.body is not None:
+            return {"language": language, "organisation": self.body.organisation_id or 0}
         return {"language": self.source.source_language, "title": self.source.title.original.text}
 
     def arguments(self) -> dict[str, Any]:
         """The operation's arguments that no form fills in."""
         sources = [source for source in (self.source, self.decision) if source is not None]
-        return {"territory": self.territory, "group": self.group, "sources": sources}
+        return {"territory": self.territory, "group": self.group, "sources": sources, "body": self.body}
 
 
 def start_from_request(actor: Any) -> Start:
@@ -46,6 +51,10 @@ def start_from_request(actor: Any) -> Start:
     """
     if reference := request.args.get("from"):
         record = load_record(reference, actor)
+        if isinstance(record, Referral):
+            # What another level asked for is carried out where it was asked for.
+            body = record.to_body
+            return Start(body.territory, body.group, record, body=body)
         decision = decision_choosing(record, actor) if isinstance(record, Proposal) else None
         return Start(record.territory, record.group, record, decision)
     if slug := request.args.get("group"):

@@ -159,7 +159,7 @@ def show_note(reference: str) -> ResponseReturnValue:
 def new() -> ResponseReturnValue:
     """Hand out something to be done: by hand, or from a proposal or a decision."""
     start: Start = start_from_request(actor())
-    require(may_create(actor(), start.territory, start.group))
+    require(may_create(actor(), start.territory, start.group, start.body))
     form = ItemForm.from_request(**start.defaults(language()))
     offer(form, start.territory, start.group.id if start.group is not None else None)
     if form.submitted():

@@ -13,5 +13,5 @@ __all__ = ["subscribers", "told"]
 def init_app(app: Flask) -> None:
     """Register pages, the navigation entry and the sections on other pages."""
     app.register_blueprint(views.bp)
-    add_nav(NavEntry(_l("Actions"), "actions.index", "action", ("actions",), 30))
+    add_nav(NavEntry(_l("Actions"), "actions.index", "action", ("actions", "commitments"), 30))
     register()

@@ -3,6 +3,7 @@
 from flask import Flask
 
 from stakeholder_hub.decisions import (
+    after_views,
     guards,
     jobs,
     paper_views,
@@ -17,7 +18,7 @@ from stakeholder_hub.decisions import (
 from stakeholder_hub.kernel.errors import Reason
 from stakeholder_hub.kernel.sectors import Sector
 
-REGISTERED = (guards, jobs, paper_views, roll_views, sentences, subscribers, taking, told)
+REGISTERED = (after_views, guards, jobs, paper_views, roll_views, sentences, subscribers, taking, told)
 """Modules that register what they hold when they are imported."""
 
 

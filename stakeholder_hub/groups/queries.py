@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
@@ -35,6 +36,16 @@ def organisations_spoken_for(actor: Actor) -> Sequence[Organisation]:
     ).all()
     held = [m.organisation for m in mandates if m.is_valid_on(clock.today(m.organisation.territory.timezone))]
     return list(dict.fromkeys(o for o in held if o.archived_at is None))
+
+
+def delegated(user_id: int, day: date) -> Select[int]:
+    """Ids of the organisations that a person has a mandate for on ``day``: what their delegates may read."""
+    return sa.select(Mandate.organisation_id).where(
+        Mandate.user_id == user_id,
+        Mandate.revoked_at.is_(None),
+        Mandate.starts_on <= day,
+        sa.or_(Mandate.ends_on.is_(None), Mandate.ends_on >= day),
+    )
 
 
 def group_at(slug: str) -> Group:

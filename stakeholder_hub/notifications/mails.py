@@ -12,20 +12,23 @@ from sqlalchemy.orm import joinedload
 from stakeholder_hub.accounts.models import User
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.database import db
-from stakeholder_hub.kernel.i18n import DEFAULT, INTERFACE, _, _n
+from stakeholder_hub.kernel.i18n import DEFAULT, INTERFACE, NAMES, _, _n
 from stakeholder_hub.kernel.jobs import periodic
+from stakeholder_hub.kernel.multilingual import Fragment
 from stakeholder_hub.kernel.operation import operation
 from stakeholder_hub.kernel.settings import Settings
 from stakeholder_hub.mail.operations import queue_mail
 from stakeholder_hub.notifications.frequency import MailFrequency, written_up_to
 from stakeholder_hub.notifications.models import Notification
 from stakeholder_hub.notifications.queries import notifications_of
-from stakeholder_hub.notifications.sentences import sentence_of
+from stakeholder_hub.notifications.sentences import quotes_of, sentence_of
 from stakeholder_hub.notifications.tokens import stop_token
 from stakeholder_hub.records.addresses import record_url
 from stakeholder_hub.webkit.layout import site_name
 
 MOST_LINES = 30
+LONGEST_QUOTE = 6000
+"""Characters of the words that go with a sentence; the page has all of them."""
 TOO_OLD = timedelta(days=14)
 PEOPLE_AT_ONCE = 200
 
@@ -128,8 +131,10 @@ def _words(user: User, told: Sequence[Notification], language: str) -> tuple[str
     if len(told) == 1:
         subject = str(sentence_of(told[0], language))[:200]
     lines = [_("Hello %(name)s,", name=user.name), "", _("this is new:"), ""]
+    quotes = quotes_of(told[:MOST_LINES], language)
     for notification in told[:MOST_LINES]:
         lines.append(f"- {sentence_of(notification, language)}")
+        lines += _quoted(quotes.get(notification.id), language)
         if notification.record is not None:
             lines.append(f"  {record_url(notification.record, external=True, lang=language)}")
     if len(told) > MOST_LINES:
@@ -140,6 +145,25 @@ def _words(user: User, told: Sequence[Notification], language: str) -> tuple[str
     lines += ["", _("Everything you are told: %(url)s", url=everything)]
     lines += [_("Stop these mails: %(url)s", url=stop)]
     return " ".join(subject.split()), "\n".join(lines)
+
+
+def _quoted(quote: Fragment | None, language: str) -> list[str]:
+    """The words that go with a sentence, marked as somebody's; their language is named where it is another."""
+    if quote is None or not quote.text:
+        return []
+    lines = [f"  > {line}".rstrip() for line in quote.text[:LONGEST_QUOTE].splitlines()]
+    if len(quote.text) > LONGEST_QUOTE:
+        lines.append("  > …")
+    if quote.lang != language:
+        lines.append(
+            "  "
+            + _(
+                "In %(language)s: it has not been translated yet.", language=NAMES.get(quote.lang, quote.lang)
+            )
+        )
+    elif not quote.is_original:
+        lines.append("  " + _("This is a translation. The original is on the page."))
+    return lines
 
 
 def _zone(user: User) -> str:

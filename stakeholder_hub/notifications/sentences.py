@@ -4,7 +4,7 @@ A sentence names its placeholders: ``title`` is the record's title in the langua
 notification's data. What people wrote is only ever filled in, never read as a pattern.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,9 @@ from stakeholder_hub.notifications.models import Notification
 
 SENTENCES: dict[str, Reason] = {}
 ICONS: dict[str, str] = {}
+
+Quotes = Callable[[Sequence[int], str], Mapping[int, Fragment]]
+QUOTES: dict[str, Quotes] = {}
 
 _MARK = "\x00"
 _UNKNOWN = _l("Something happened to %(title)s.")
@@ -41,6 +44,28 @@ def register_sentence(kind: str, sentence: Reason, *, icon: str = "bell") -> Non
     """Say what notifications of ``kind`` tell. ``sentence`` is lazy and has named placeholders, ``%(title)s`` once."""
     SENTENCES[kind] = sentence
     ICONS[kind] = icon
+
+
+def register_quotes(kind: str, quotes: Quotes) -> None:
+    """Say which words of the record follow the sentence: ``quotes(record_ids, language)``, each in its language."""
+    QUOTES[kind] = quotes
+
+
+def quotes_of(notifications: Iterable[Notification], language: str) -> dict[int, Fragment]:
+    """For each notification, by its id, the words that a reader of ``language`` gets with the sentence.
+
+    One statement for each kind of words, however many there are.
+    """
+    asked: dict[Quotes, dict[int, list[int]]] = {}
+    for notification in notifications:
+        quotes = QUOTES.get(notification.kind)
+        if quotes is not None and notification.record_id is not None:
+            asked.setdefault(quotes, {}).setdefault(notification.record_id, []).append(notification.id)
+    found: dict[int, Fragment] = {}
+    for quotes, by_record in asked.items():
+        for record_id, fragment in quotes(sorted(by_record), language).items():
+            found |= dict.fromkeys(by_record[record_id], fragment)
+    return found
 
 
 def sentence_of(notification: Notification, language: str) -> Sentence:

@@ -11,7 +11,7 @@ from stakeholder_hub.notifications.frequency import MailFrequency
 from stakeholder_hub.notifications.models import Notification
 from stakeholder_hub.notifications.operations import choose_frequency, mark_all_read, mark_read
 from stakeholder_hub.notifications.queries import load_notification, notifications_of, unread_count
-from stakeholder_hub.notifications.sentences import icon_of, sentence_of
+from stakeholder_hub.notifications.sentences import icon_of, quotes_of, sentence_of
 from stakeholder_hub.notifications.tokens import person_of
 from stakeholder_hub.records.addresses import record_url
 from stakeholder_hub.webkit.actor import actor, language
@@ -37,8 +37,9 @@ def index() -> Any:
         return download("notifications", [_("When"), _("What"), _("Where")], rows, title=_("Notifications"))
     page = paginate(mine, latest)
     told = [(n, sentence_of(n, language()), icon_of(n.kind)) for n in page.items]
+    quotes, unread = quotes_of(page.items, language()), unread_count(actor())
     return render_template(
-        "notifications/index.html", page=page, told=told, unread=unread_count(actor()), form=ActionForm()
+        "notifications/index.html", page=page, told=told, quotes=quotes, unread=unread, form=ActionForm()
     )
 
 

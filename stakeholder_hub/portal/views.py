@@ -4,6 +4,7 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_security.decorators import auth_required
 
+from stakeholder_hub.bodies.queries import bodies_acted_for
 from stakeholder_hub.deliberation.queries import followed_by
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.database import db
@@ -74,6 +75,7 @@ def desk() -> str:
         "portal/desk.html",
         waiting=gathering.waiting(me),
         to_verify=waiting_by_place(me),
+        has_inbox=bool(bodies_acted_for(me)),
         proposals=gathering.own_proposals(me),
         followed=db.session.scalars(followed_by(me).limit(10)).all(),
         open_here=gathering.open_around(me, me.home_territory) if me.home_territory else [],

@@ -122,7 +122,7 @@ class Proposal(Record):
             {ProposalState.ADMITTED, ProposalState.SELECTED, ProposalState.NOT_SELECTED}
         ),
         ProposalState.SELECTED: frozenset({ProposalState.UNDER_WAY, ProposalState.DONE}),
-        ProposalState.NOT_SELECTED: frozenset({ProposalState.UNDER_WAY}),
+        ProposalState.NOT_SELECTED: frozenset({ProposalState.UNDER_WAY, ProposalState.SELECTED}),
         ProposalState.UNDER_WAY: frozenset({ProposalState.DONE, ProposalState.SELECTED}),
         ProposalState.DONE: frozenset({ProposalState.UNDER_WAY}),
     }

@@ -259,6 +259,27 @@ class Link(Base):
     )
 
 
+class RecordReader(Base):
+    """A group, or the delegates of an organisation, that may read a members' record of others: it was handed to them.
+
+    A record that only those who run it may read stays theirs: nobody is given more than members have.
+    """
+
+    __tablename__ = "record_reader"
+    __table_args__ = (
+        CheckConstraint("(group_id IS NULL) <> (organisation_id IS NULL)", name="group_or_organisation"),
+        UniqueConstraint("record_id", "group_id"),
+        UniqueConstraint("record_id", "organisation_id"),
+        Index("ix_record_reader_group", "group_id"),
+        Index("ix_record_reader_organisation", "organisation_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    record_id: Mapped[int] = mapped_column(ForeignKey("record.id", ondelete="CASCADE"))
+    group_id: Mapped[int | None] = mapped_column(ForeignKey("group.id", ondelete="CASCADE"))
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id", ondelete="CASCADE"))
+
+
 class ReferenceCounter(Base):
     """The last number given per territory, year and kind; raised by atomic UPDATE."""
 

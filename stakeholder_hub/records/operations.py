@@ -12,7 +12,15 @@ from stakeholder_hub.kernel.errors import Conflict
 from stakeholder_hub.kernel.events import after_commit
 from stakeholder_hub.kernel.i18n import _l
 from stakeholder_hub.kernel.operation import operation
-from stakeholder_hub.records.models import CAUSAL, Link, Record, ReferenceCounter, Relation, Visibility
+from stakeholder_hub.records.models import (
+    CAUSAL,
+    Link,
+    Record,
+    RecordReader,
+    ReferenceCounter,
+    Relation,
+    Visibility,
+)
 from stakeholder_hub.territories.models import Territory
 
 
@@ -111,6 +119,19 @@ def _refuse_ring(source: Record, target: Record) -> None:
                 earlier=target.title.original.text,
             )
         )
+
+
+@operation
+def let_read(record: Record, *, group_id: int | None = None, organisation_id: int | None = None) -> None:
+    """Let a group, or the delegates of an organisation, read a members' record as well. Twice changes nothing."""
+    db.session.flush()
+    for column, value in (("group_id", group_id), ("organisation_id", organisation_id)):
+        if value is not None:
+            insert_ignore(
+                RecordReader.__table__,
+                {"record_id": record.id, column: value},
+                index_elements=["record_id", column],
+            )
 
 
 @operation

@@ -7,6 +7,7 @@ from stakeholder_hub.kernel.storage import LocalStorage
 from stakeholder_hub.records import views
 from stakeholder_hub.records.addresses import record_url
 from stakeholder_hub.records.attachments import EXTENSION, attachment_url, is_picture
+from stakeholder_hub.records.parts import record_parts
 from stakeholder_hub.records.trail import journey_steps, state_of, title_of
 
 
@@ -20,6 +21,7 @@ def init_app(app: Flask) -> None:
         record_url=record_url,
         attachment_url=attachment_url,
         journey_steps=journey_steps,
+        record_parts=record_parts,
         title_of=title_of,
         state_of=state_of,
     )

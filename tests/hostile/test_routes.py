@@ -25,6 +25,7 @@ from tests.factories.consultations import make_consultation
 from tests.factories.decisions import make_ballot
 from tests.factories.groups import make_group
 from tests.factories.proposals import make_proposal
+from tests.factories.referrals import make_answer, make_ladder, make_referral
 from tests.factories.territories import make_territory
 
 PUBLIC = frozenset(
@@ -49,6 +50,10 @@ PUBLIC = frozenset(
         "proposals.picker",
         "decisions.show_ballot",
         "decisions.show_decision",
+        "commitments.index",
+        "commitments.show",
+        "commitments.show_evidence",
+        "commitments.text",
         "deliberation.show",
         "actions.index",
         "actions.show",
@@ -68,6 +73,9 @@ PUBLIC = frozenset(
         "outcomes.place",
         "representation.of_consultation",
         "representation.of_group",
+        "referrals.index",
+        "referrals.show",
+        "referrals.show_response",
         "security.login",
         "security.login_by_link",
         "security.logout",
@@ -139,6 +147,7 @@ SIGNED_IN = frozenset(
         "residents.mine",
         "residents.give_up",
         "representation.about_me",
+        "referrals.inboxes",
     ]
 )
 """For everybody who has signed in; whose it is is checked by each."""
@@ -146,6 +155,7 @@ SIGNED_IN = frozenset(
 MANAGING_PREFIXES = (
     "actions.",
     "bodies.",
+    "commitments.",
     "consultations.",
     "decisions.",
     "editions.",
@@ -154,7 +164,9 @@ MANAGING_PREFIXES = (
     "moderation.",
     "proposals.",
     "residents.",
+    "ratifications.",
     "representation.",
+    "referrals.",
     "territories.",
 )
 """Whatever else these features have is for those who run or moderate."""
@@ -198,7 +210,10 @@ class World:
         citizen: User = make_user()
         outsider: User = make_user()
         grant_role(outsider, role=Role.COORDINATOR, territory=elsewhere, actor=SYSTEM)
-        for record in (consultation, proposal, comment, item):
+        ladder = make_ladder()
+        referral = make_referral(ladder, request=CANARY, acknowledged=True)
+        response = make_answer(ladder, referral, answer=CANARY)
+        for record in (consultation, proposal, comment, item, referral, response):
             record.visibility = Visibility.PRIVATE
         self.group_slug, self.reference = group.slug, proposal.reference
         self.values: dict[str, Any] = {
@@ -208,6 +223,9 @@ class World:
             "ballots": ballot.reference,
             "actions": item.reference,
             "groups": group.slug,
+            "referrals": referral.reference,
+            "responses": response.reference,
+            "inbox": ladder.region.body.slug,
             "bodies": make_body(group=group).slug,
             "places": town.slug,
         }

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from stakeholder_hub.actions.models import ActionItem
 from stakeholder_hub.app import create_app
+from stakeholder_hub.commitments.models import Commitment, TextVersion
 from stakeholder_hub.consultations.models import Consultation
 from stakeholder_hub.decisions.models import Ballot, BallotState, Decision
 from stakeholder_hub.deliberation.models import Comment
@@ -86,11 +87,16 @@ def addresses_of(app: Flask) -> dict[str, str]:
         "vote": f"ballots/{open_now.reference}/vote",
         "result": f"ballots/{counted.reference}/",
         "decision": f"decisions/{one(sa.select(Decision)).reference}/",
+        "decision with a text": f"decisions/{one(sa.select(TextVersion)).decision.reference}/",
+        "text": f"decisions/{one(sa.select(TextVersion)).decision.reference}/text",
+        "commitments": "commitments/",
+        "commitment": f"commitments/{one(sa.select(Commitment).where(Commitment.state == 'kept')).reference}/",
         "actions": "actions/",
         "board": "actions/board",
         "calendar": "actions/calendar",
         "action item": f"actions/{item.reference}/",
         "groups": "groups/",
+        "referrals": "referrals/",
         "group": f"groups/{one(sa.select(Group)).slug}/",
         "organisations": "organisations/",
         "organisation": f"organisations/{one(sa.select(Organisation)).slug}/",

@@ -15,6 +15,7 @@ from stakeholder_hub.kernel.events import emit
 from stakeholder_hub.kernel.i18n import _l
 from stakeholder_hub.kernel.operation import operation
 from stakeholder_hub.kernel.text import markdown, normalise
+from stakeholder_hub.ratifications.rules import Standing
 from stakeholder_hub.records.models import Relation
 from stakeholder_hub.records.operations import add_link, add_record
 
@@ -29,7 +30,7 @@ def record_decision(ballot: Ballot, *, actor: Actor) -> Decision:
     decision = Decision(
         created_at=decided_at,
         title=decision_title(ballot.title),
-        state="adopted" if chosen_positions(ballot) else "rejected",
+        state=_state_of(ballot),
         territory=ballot.territory,
         group_id=ballot.group_id,
         context_id=ballot.context_id,
@@ -43,6 +44,12 @@ def record_decision(ballot: Ballot, *, actor: Actor) -> Decision:
     add_link(ballot, Relation.DECIDED_BY, decision, at=decided_at, actor=actor)
     emit(DecisionRecorded(actor=actor, subject=decision))
     return decision
+
+
+def _state_of(ballot: Ballot) -> str:
+    if ballot.after_close is Standing.PENDING:
+        return "pending"
+    return "adopted" if chosen_positions(ballot) else "rejected"
 
 
 @operation

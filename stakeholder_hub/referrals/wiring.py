@@ -1,0 +1,24 @@
+"""Connects this feature to the application."""
+
+from flask import Flask
+
+from stakeholder_hub.kernel.errors import Reason
+from stakeholder_hub.referrals import jobs, sentences, subscribers, views
+from stakeholder_hub.referrals.kinds import Gap
+from stakeholder_hub.referrals.pages import answer_shown
+from stakeholder_hub.referrals.parts import register
+
+LISTENING = (jobs, sentences, subscribers)
+"""Modules that register what they hold when they are imported."""
+
+
+def gap_sentence(value: str) -> Reason:
+    """What a gap means, in plain words: for the choices of a form."""
+    return Gap(value).sentence
+
+
+def init_app(app: Flask) -> None:
+    """Register the pages and the sections on other pages."""
+    app.register_blueprint(views.bp)
+    app.jinja_env.globals.update(answer_shown=answer_shown, gap_sentence=gap_sentence)
+    register()
