@@ -15,6 +15,7 @@ from stakeholder_hub.actions import wiring as actions
 from stakeholder_hub.audit import wiring as audit
 from stakeholder_hub.bodies import wiring as bodies
 from stakeholder_hub.commitments import wiring as commitments
+from stakeholder_hub.comparisons import wiring as comparisons
 from stakeholder_hub.consultations import wiring as consultations
 from stakeholder_hub.decisions import wiring as decisions
 from stakeholder_hub.deliberation import wiring as deliberation
@@ -28,6 +29,7 @@ from stakeholder_hub.kernel.settings import Settings
 from stakeholder_hub.mail import wiring as mail
 from stakeholder_hub.moderation import wiring as moderation
 from stakeholder_hub.notifications import wiring as notifications
+from stakeholder_hub.outcomes import wiring as outcomes
 from stakeholder_hub.portal import wiring as portal
 from stakeholder_hub.proposals import wiring as proposals
 from stakeholder_hub.ratifications import wiring as ratifications
@@ -49,8 +51,8 @@ FEATURES: tuple[ModuleType, ...] = (
     records,
     notifications,
     search,
-    residents,
     moderation,
+    residents,
     groups,
     bodies,
     deliberation,
@@ -59,10 +61,12 @@ FEATURES: tuple[ModuleType, ...] = (
     ratifications,
     decisions,
     editions,
-    commitments,
+    comparisons,
     representation,
+    commitments,
     referrals,
     actions,
+    outcomes,
     portal,
     demonstration,
 )

@@ -126,7 +126,7 @@ def _counted(counts: dict[str, int]) -> list[tuple[Any, int]]:
 
 
 def register() -> None:
-    """Show text and commitments on the page of a decision, and what a body promised and ratified on its own."""
+    """Show text and commitments on the page of a decision, and what a body promised on the body's."""
     register_record_part("text", 10, text_part, "commitments/_text.html")
     register_record_part("commitments", 20, commitments_part, "commitments/_of_decision.html")
-    register_body_part("commitments", 40, body_part, "commitments/_of_body.html")
+    register_body_part("commitments", 60, body_part, "commitments/_of_body.html")

@@ -24,7 +24,7 @@ class Told:
 
 def conditions_in_words(ballot: Ballot) -> list[str]:
     """What must hold for the result to bind, a sentence each: first what votes decide, then what bodies do after it."""
-    return [*about_votes(ballot), *after_conditions_in_words(ballot)]
+    return [*asked_in_words(conditions_of(ballot)), *after_conditions_in_words(ballot)]
 
 
 def about_votes(ballot: Ballot) -> list[str]:

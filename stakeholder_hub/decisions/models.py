@@ -21,7 +21,7 @@ from stakeholder_hub.kernel.i18n import _l
 from stakeholder_hub.kernel.multilingual import Multilingual
 from stakeholder_hub.kernel.personal import personal
 from stakeholder_hub.ratifications.rules import Standing
-from stakeholder_hub.records.models import Record
+from stakeholder_hub.records.models import Origin, Record, Relation
 
 
 class BallotState(StrEnum):
@@ -134,6 +134,7 @@ class Ballot(Record):
     kind_label: ClassVar[Reason] = _l("Ballot")
     icon: ClassVar[str] = "ballot"
     endpoint: ClassVar[str] = "decisions.show_ballot"
+    origin: ClassVar[Origin] = Origin(relations=frozenset({Relation.PROMPTED, Relation.PUT_TO_VOTE}))
     state_labels: ClassVar[Mapping[str, Reason]] = {
         BallotState.PREPARED: _l("Prepared"),
         BallotState.OPEN: _l("Open"),
@@ -392,6 +393,7 @@ class Decision(Record):
     kind_label: ClassVar[Reason] = _l("Decision")
     icon: ClassVar[str] = "decision"
     endpoint: ClassVar[str] = "decisions.show_decision"
+    origin: ClassVar[Origin] = Origin(relations=frozenset({Relation.DECIDED_BY}))
     state_labels: ClassVar[Mapping[str, Reason]] = {
         "pending": _l("Does not bind yet"),
         "adopted": _l("Adopted"),

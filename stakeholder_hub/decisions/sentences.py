@@ -14,13 +14,13 @@ REMINDER, RESOLVED, CARRIED = (
     "decisions.objection_resolved",
     "decisions.proxy_given",
 )
+ON_PAPER, NOT_ON_PAPER = "decisions.crossed_off", "decisions.crossing_undone"
 CAN_VETO, VETOED, BINDS, FELL = (
     "decisions.can_veto",
     "decisions.vetoed",
     "decisions.result_binds",
     "decisions.result_failed",
 )
-ON_PAPER, NOT_ON_PAPER = "decisions.crossed_off", "decisions.crossing_undone"
 CHOSEN, NOT_CHOSEN = "decisions.proposal_chosen", "decisions.proposal_not_chosen"
 
 register_sentence(OPENED, _l("The vote %(title)s is open."), icon="ballot")

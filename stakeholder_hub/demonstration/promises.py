@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from stakeholder_hub.accounts.models import User
 from stakeholder_hub.bodies.models import Body, BodyKind
+from stakeholder_hub.bodies.operations import register_body
 from stakeholder_hub.bodies.policy import may_act_for
 from stakeholder_hub.commitments.models import Claim, Commitment, Finding
 from stakeholder_hub.commitments.operations import (
@@ -76,16 +77,8 @@ def body_of(owner: Organisation | Group) -> Body:
     found = db.session.scalar(sa.select(Body).where(mine == owner.id))
     if found is None:
         is_office = isinstance(owner, Organisation)
-        found = Body(
-            slug=owner.slug,
-            kind=BodyKind.GENERAL_PURPOSE if is_office else BodyKind.TASK_SPECIFIC,
-            territory=owner.territory,
-            organisation_id=owner.id if is_office else None,
-            group_id=None if is_office else owner.id,
-            is_demo=True,
-        )
-        db.session.add(found)
-        db.session.flush()
+        kind = BodyKind.GENERAL_PURPOSE if is_office else BodyKind.TASK_SPECIFIC
+        found = register_body(owner, kind=kind, is_demo=True, actor=SYSTEM)
     return found
 
 

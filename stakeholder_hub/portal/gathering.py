@@ -13,10 +13,11 @@ from sqlalchemy.orm import joinedload
 from stakeholder_hub.actions.models import ActionItem, ActionStatus
 from stakeholder_hub.actions.queries import is_overdue, listed, waiting_for
 from stakeholder_hub.bodies.models import Body
-from stakeholder_hub.bodies.queries import active_bodies, bodies_acted_for
+from stakeholder_hub.bodies.queries import active_bodies
 from stakeholder_hub.commitments.models import WAITING
 from stakeholder_hub.commitments.parts import place_part
 from stakeholder_hub.commitments.queries import waiting_for_answer, waiting_for_finding
+from stakeholder_hub.comparisons.queries import compared_in
 from stakeholder_hub.consultations.models import Consultation, ConsultationState
 from stakeholder_hub.consultations.queries import going_on, run_by, to_be_closed, to_be_published
 from stakeholder_hub.consultations.queries import listed as listed_consultations
@@ -41,9 +42,8 @@ from stakeholder_hub.records.queries import visible_to
 from stakeholder_hub.referrals.kinds import OPEN_STATES
 from stakeholder_hub.referrals.listing import Wanted, referrals_for
 from stakeholder_hub.referrals.models import Referral
-from stakeholder_hub.referrals.parties import parties_of
-from stakeholder_hub.referrals.queries import inbox_of, to_be_judged
-from stakeholder_hub.referrals.queries import requests_for as joining_requests
+from stakeholder_hub.referrals.parties import Party, parties_of
+from stakeholder_hub.referrals.queries import inbox_of, joining_requests_for, to_be_judged
 from stakeholder_hub.territories.models import Level, Territory
 from stakeholder_hub.territories.queries import changes_of, subtree_ids
 
@@ -113,18 +113,20 @@ def groups_in(territory: Territory, limit: int = MOST) -> Sequence[Group]:
 
 
 def items_in(actor: Actor, territory: Territory, limit: int = 5) -> tuple[Sequence[ActionItem], int]:
-    """Action items of a place, overdue and open ones first, then what was done last; and how many are overdue."""
-    here = sa.and_(visible_to(actor), ActionItem.territory_id.in_(subtree_ids(territory)))
-    late = sa.select(sa.func.count()).select_from(ActionItem).where(here, is_overdue()).scalar_subquery()
+    """Action items of a place, overdue and open ones first, then what was done last; and how many of all are overdue.
+
+    One statement: the database counts before it cuts.
+    """
     is_open = sa.case((ActionItem.state.in_((ActionStatus.DONE, ActionStatus.DROPPED)), 1), else_=0)
+    late = sa.func.sum(sa.case((is_overdue(), 1), else_=0)).over()
     rows = db.session.execute(
         listed()
         .add_columns(late)
-        .where(here)
+        .where(visible_to(actor), ActionItem.territory_id.in_(subtree_ids(territory)))
         .order_by(is_open, ActionItem.due_on, ActionItem.id)
         .limit(limit)
     ).all()
-    return [row[0] for row in rows], int(rows[0][1]) if rows else 0
+    return [row[0] for row in rows], int(rows[0][1] or 0) if rows else 0
 
 
 def lately_done(actor: Actor, limit: int = 4) -> Sequence[ActionItem]:
@@ -210,16 +212,17 @@ class Waiting:
 
 def waiting(actor: Any) -> list[Waiting]:
     """Everything that waits for ``actor``, most urgent first. A constant number of statements."""
-    bodies = bodies_acted_for(actor)
+    parties = parties_of(actor)
+    bodies = [party for party in parties if isinstance(party, Body)]
     found = [
         *_items(actor),
         *_ballots(actor),
         *_consultations(actor),
         *_answers(actor),
-        *_of_bodies(actor, bodies),
         *_editions(actor),
-        *_referrals(actor),
+        *_referrals(actor, parties, bodies),
         *_answers_to_judge(actor),
+        *_of_bodies(actor, bodies),
     ]
     return sorted(found, key=lambda entry: entry.urgency)
 
@@ -277,6 +280,65 @@ def _answers(actor: Any) -> list[Waiting]:
     return [Waiting("reply", _l("Waits for an official answer"), p.title, p) for p in proposals]
 
 
+def _editions(actor: Any) -> list[Waiting]:
+    """Invitations of the actor's places, later versions for their editions, and places that ask."""
+    entries = []
+    for edition in invitations_for(actor):
+        place, by = edition.territory, None
+        if edition.reply_by is not None:
+            by = datetime.combine(edition.reply_by + timedelta(days=1), time(), ZoneInfo(place.timezone))
+        late = by is not None and by <= clock.now()
+        what, parent = _l("Your place is invited: answer"), edition.parent
+        entries.append(Waiting("mail", what, parent.title, parent, by, late, place_url(edition), place))
+    for waiting_version in versions_for(actor):
+        edition = waiting_version.edition
+        url = place_url(edition, "editions.version", number=waiting_version.number)
+        record, place = edition.consultation or edition.parent, edition.territory
+        what = _l("A new version of what is common: adopt it or say why not")
+        entries.append(Waiting("history", what, record.title, record, url=url, place=place))
+    for edition in requests_for(actor):
+        record, url = edition.parent, url_for("editions.core", slug=edition.parent.slug, state="asked")
+        what = _l("A place asks to take part")
+        entries.append(Waiting("question", what, record.title, record, url=url, place=edition.territory))
+    return entries
+
+
+def _referrals(actor: Any, parties: Sequence[Party], bodies: Sequence[Body]) -> list[Waiting]:
+    """What the bodies one acts for owe an answer to, and matters that another level wants to join."""
+    now = clock.now()
+    inbox = inbox_of(bodies, actor).order_by(Referral.due_at, Referral.id).limit(20)
+    owed: Sequence[Referral] = db.session.scalars(inbox).all() if bodies else []
+    asked = joining_requests_for(parties) if parties else []
+    return [
+        *[
+            Waiting(
+                "referral",
+                _l("An answer is overdue") if r.is_overdue(now) else _l("Another level waits for an answer"),
+                r.title,
+                r,
+                r.due_at,
+                overdue=r.is_overdue(now),
+            )
+            for r in owed
+        ],
+        *[
+            Waiting("question", _l("May your matter be joined with others?"), a.referral.title, a.referral)
+            for a in asked
+        ],
+    ]
+
+
+def _answers_to_judge(actor: Any) -> list[Waiting]:
+    return [Waiting("reply", _l("Does this answer your question?"), r.title, r) for r in to_be_judged(actor)]
+
+
+def referrals_of(actor: Actor, territory: Territory, limit: int = 5) -> Sequence[Referral]:
+    """What a place referred or was asked: what is still owed first, then the latest."""
+    owed: Any = sa.case((Referral.state.in_(OPEN_STATES), 0), else_=1)
+    statement = referrals_for(Wanted(place=territory), actor)
+    return db.session.scalars(statement.order_by(owed, Referral.id.desc()).limit(limit)).all()
+
+
 def _of_bodies(actor: Any, bodies: Sequence[Body]) -> list[Waiting]:
     """What waits for a body that the actor acts for: to be answered, ratified, kept, verified, or vetoed."""
     if not bodies:
@@ -316,66 +378,6 @@ def _commitments(actor: Any, bodies: Sequence[Body]) -> list[Waiting]:
     return entries
 
 
-def _editions(actor: Any) -> list[Waiting]:
-    """Invitations of the actor's places, later versions for their editions, and places that ask."""
-    entries = []
-    for edition in invitations_for(actor):
-        place, by = edition.territory, None
-        if edition.reply_by is not None:
-            by = datetime.combine(edition.reply_by + timedelta(days=1), time(), ZoneInfo(place.timezone))
-        late = by is not None and by <= clock.now()
-        what, parent = _l("Your place is invited: answer"), edition.parent
-        entries.append(Waiting("mail", what, parent.title, parent, by, late, place_url(edition), place))
-    for waiting_version in versions_for(actor):
-        edition = waiting_version.edition
-        url = place_url(edition, "editions.version", number=waiting_version.number)
-        record, place = edition.consultation or edition.parent, edition.territory
-        what = _l("A new version of what is common: adopt it or say why not")
-        entries.append(Waiting("history", what, record.title, record, url=url, place=place))
-    for edition in requests_for(actor):
-        record, url = edition.parent, url_for("editions.core", slug=edition.parent.slug, state="asked")
-        what = _l("A place asks to take part")
-        entries.append(Waiting("question", what, record.title, record, url=url, place=edition.territory))
-    return entries
-
-
-def _referrals(actor: Any) -> list[Waiting]:
-    """What the bodies one acts for owe an answer to, and matters that another level wants to join."""
-    parties, now = parties_of(actor), clock.now()
-    bodies = [party for party in parties if isinstance(party, Body)]
-    inbox = inbox_of(bodies, actor).order_by(Referral.due_at, Referral.id).limit(20)
-    owed: Sequence[Referral] = db.session.scalars(inbox).all() if bodies else []
-    asked = joining_requests(parties) if parties else []
-    return [
-        *[
-            Waiting(
-                "referral",
-                _l("An answer is overdue") if r.is_overdue(now) else _l("Another level waits for an answer"),
-                r.title,
-                r,
-                r.due_at,
-                overdue=r.is_overdue(now),
-            )
-            for r in owed
-        ],
-        *[
-            Waiting("question", _l("May your matter be joined with others?"), a.referral.title, a.referral)
-            for a in asked
-        ],
-    ]
-
-
-def _answers_to_judge(actor: Any) -> list[Waiting]:
-    return [Waiting("reply", _l("Does this answer your question?"), r.title, r) for r in to_be_judged(actor)]
-
-
-def referrals_of(actor: Actor, territory: Territory, limit: int = 5) -> Sequence[Referral]:
-    """What a place referred or was asked: what is still owed first, then the latest."""
-    owed: Any = sa.case((Referral.state.in_(OPEN_STATES), 0), else_=1)
-    statement = referrals_for(Wanted(place=territory), actor)
-    return db.session.scalars(statement.order_by(owed, Referral.id.desc()).limit(limit)).all()
-
-
 def own_proposals(actor: Any, limit: int = 10) -> Sequence[Proposal]:
     """What the actor put forward, the latest first."""
     return db.session.scalars(put_forward_by(actor).limit(limit)).all()
@@ -400,9 +402,10 @@ def about_place(actor: Actor, place: Territory) -> dict[str, Any]:
         "groups": groups_in(place),
         "action_items": items,
         "overdue": overdue,
-        "commitments": place_part(place, actor),
         "referrals": referrals_of(actor, place),
         "now": clock.now(),
         "changes": changes_of(place),
         "bodies": bodies_in(place),
+        "commitments": place_part(place, actor),
+        "compared": compared_in(place, actor),
     }

@@ -42,6 +42,8 @@ PUBLIC = frozenset(
         "consultations.show",
         "consultations.calendar",
         "consultations.history",
+        "comparisons.show",
+        "comparisons.item",
         "editions.places",
         "proposals.index",
         "proposals.show",
@@ -68,6 +70,9 @@ PUBLIC = frozenset(
         "bodies.show",
         "bodies.matrix",
         "records.file",
+        "records.journey",
+        "records_api.journey_for_machines",
+        "outcomes.place",
         "representation.of_consultation",
         "representation.of_group",
         "referrals.index",
@@ -107,6 +112,7 @@ BY_TOKEN = frozenset(
         "groups.accept_invitation",
         "accounts.outbox",
         "accounts.letter",
+        "outcomes.person",
     ]
 )
 """Nothing without a token that cannot be guessed (or, for the outbox, without sitting at the machine itself)."""
@@ -120,6 +126,9 @@ SIGNED_IN = frozenset(
         "accounts.password",
         "accounts.settings",
         "portal.desk",
+        "outcomes.mine",
+        "outcomes.show",
+        "outcomes.hide",
         "notifications.index",
         "notifications.read",
         "notifications.read_all",
@@ -147,8 +156,8 @@ SIGNED_IN = frozenset(
 
 MANAGING_PREFIXES = (
     "actions.",
-    "commitments.",
     "bodies.",
+    "commitments.",
     "consultations.",
     "decisions.",
     "editions.",
@@ -156,8 +165,8 @@ MANAGING_PREFIXES = (
     "installation.",
     "moderation.",
     "proposals.",
-    "ratifications.",
     "residents.",
+    "ratifications.",
     "representation.",
     "referrals.",
     "territories.",

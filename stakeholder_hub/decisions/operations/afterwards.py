@@ -21,6 +21,7 @@ from stakeholder_hub.kernel.events import emit
 from stakeholder_hub.kernel.i18n import _l
 from stakeholder_hub.kernel.operation import operation
 from stakeholder_hub.kernel.text import normalise, normalise_line
+from stakeholder_hub.proposals.events import ProposalOutcome
 from stakeholder_hub.proposals.models import Proposal, ProposalState
 from stakeholder_hub.ratifications.operations import begin_ratification
 from stakeholder_hub.ratifications.rules import Rule, Standing
@@ -99,7 +100,7 @@ def settle_result(ballot: Ballot, *, actor: Actor) -> Standing | None:
     if decision is not None:
         decision.move_to(_STATES[standing])
     if standing is not Standing.PENDING:
-        mark_winners(ballot)
+        mark_winners(ballot, actor=actor)
     emit(ResultSettled(actor=actor, subject=ballot, standing=standing.value))
     return standing
 
@@ -113,15 +114,14 @@ def settle_if_due(ballot_id: int) -> int:
     return int(settle_result(ballot, actor=SYSTEM) is not Standing.PENDING)
 
 
-def mark_winners(ballot: Ballot) -> None:
+def mark_winners(ballot: Ballot, *, actor: Actor) -> None:
     """Give every proposal on the ballot the state that the result means for it; a second vote may choose what a veto
     had kept from being chosen.
     """
     chosen = chosen_proposals(ballot)
     ids = [option.proposal_id for option in ballot.options if option.proposal_id is not None]
     for proposal in db.session.scalars(sa.select(Proposal).where(Proposal.id.in_(ids))):
-        if proposal.state == ProposalState.ON_BALLOT:
-            won = proposal.id in chosen
+        before, won = proposal.state, proposal.id in chosen
+        if before == ProposalState.ON_BALLOT or (before == ProposalState.NOT_SELECTED and won):
             proposal.move_to(ProposalState.SELECTED if won else ProposalState.NOT_SELECTED)
-        elif proposal.state == ProposalState.NOT_SELECTED and proposal.id in chosen:
-            proposal.move_to(ProposalState.SELECTED)
+            emit(ProposalOutcome(actor=actor, subject=proposal, before=before, after=proposal.state))

@@ -67,7 +67,7 @@ def close_ballot(ballot: Ballot, *, actor: Actor) -> Ballot:
     ballot.move_to(BallotState.CLOSED)
     wait_for_bodies(ballot, actor=actor)
     if ballot.after_close is None:
-        mark_winners(ballot)
+        mark_winners(ballot, actor=actor)
     emit(BallotClosed(actor=actor, subject=ballot, votes=len(votes)))
     record_decision(ballot, actor=actor)
     if ballot.overrides_id is not None and ballot.overrides is not None:

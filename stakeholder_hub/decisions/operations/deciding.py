@@ -1,7 +1,5 @@
 """The recorded outcome, and the group's reasons for it."""
 
-import sqlalchemy as sa
-
 from stakeholder_hub.decisions.counting import chosen_positions
 from stakeholder_hub.decisions.events import DecisionExplained, DecisionRecorded
 from stakeholder_hub.decisions.models import Ballot, Decision
@@ -9,7 +7,6 @@ from stakeholder_hub.decisions.policy import may_explain_decision
 from stakeholder_hub.decisions.wording import decision_title
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.authorization import Actor, require
-from stakeholder_hub.kernel.database import db
 from stakeholder_hub.kernel.errors import Conflict
 from stakeholder_hub.kernel.events import emit
 from stakeholder_hub.kernel.i18n import _l
@@ -23,9 +20,6 @@ from stakeholder_hub.records.operations import add_link, add_record
 @operation
 def record_decision(ballot: Ballot, *, actor: Actor) -> Decision:
     """Put the outcome of a closed ballot on record; the group may add its reasons later."""
-    existing = db.session.scalar(sa.select(Decision).where(Decision.ballot_id == ballot.id))
-    if existing is not None:
-        return existing
     decided_at = ballot.closed_at or clock.now()
     decision = Decision(
         created_at=decided_at,
