@@ -79,6 +79,9 @@ class Commitment(Record):
     successor: Mapped["Commitment | None"] = relationship(
         foreign_keys=[successor_id], remote_side="Commitment.id"
     )
+    history: Mapped[list["CommitmentChange"]] = relationship(
+        order_by="CommitmentChange.id", viewonly=True, lazy="select"
+    )
 
     __mapper_args__: dict[str, Any] = {
         "polymorphic_identity": "commitment",
