@@ -381,6 +381,7 @@ def test_the_answer_is_read_in_the_language_there_is_and_says_so(web: Flask, cli
     assert "<strong>preverimo</strong>" in slovenian
     assert "original=1" in slovenian
     assert '<div class="prose" lang="de">' in hungarian
+    assert "Deutsch" in hungarian.split('<div class="prose" lang="de">')[1][:600]
     original = text_of(client, address.format("sl") + "?original=1")
     assert "<strong>prüfen</strong>" in original
 
