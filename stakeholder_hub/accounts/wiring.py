@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from stakeholder_hub.accounts import jobs, views
 from stakeholder_hub.accounts.models import SecurityRole, User
+from stakeholder_hub.accounts.settings_links import settings_links
 from stakeholder_hub.accounts.signing import LONGEST_SESSION, person_of_session
 from stakeholder_hub.kernel.database import db
 from stakeholder_hub.kernel.errors import NotAllowed
@@ -63,5 +64,6 @@ def init_app(app: Flask) -> None:
     security.unauthn_handler(_ask_to_sign_in)
     security.login_manager.user_loader(person_of_session)
     security.login_manager.request_loader(_nobody)
+    app.jinja_env.globals["settings_links"] = settings_links
     app.register_blueprint(views.security_bp)
     app.register_blueprint(views.bp)

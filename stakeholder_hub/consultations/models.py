@@ -15,7 +15,7 @@ from stakeholder_hub.kernel.errors import Reason
 from stakeholder_hub.kernel.i18n import _l
 from stakeholder_hub.kernel.multilingual import Multilingual
 from stakeholder_hub.kernel.personal import personal
-from stakeholder_hub.records.models import Record, Visibility
+from stakeholder_hub.records.models import Origin, Record, Visibility
 
 
 class Activity(StrEnum):
@@ -119,6 +119,7 @@ class Consultation(Record):
     kind_label: ClassVar[Reason] = _l("Consultation")
     icon: ClassVar[str] = "consultation"
     endpoint: ClassVar[str] = "consultations.show"
+    origin: ClassVar[Origin] = Origin(required=False)
     state_labels: ClassVar[Mapping[str, Reason]] = {
         ConsultationState.DRAFT: _l("Draft"),
         ConsultationState.PUBLISHED: _l("Published"),
@@ -212,6 +213,19 @@ class Participation(Base):
     )
     sector: Mapped[str] = mapped_column(String(32))
     first_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+class ParticipantCount(Base):
+    """How many of a sector took part in a consultation: kept beside ``Participation``, so that nobody has to count."""
+
+    __tablename__ = "participant_count"
+    __table_args__ = (CheckConstraint("people >= 0", name="people"),)
+
+    consultation_id: Mapped[int] = mapped_column(
+        ForeignKey("consultation.id", ondelete="CASCADE"), primary_key=True
+    )
+    sector: Mapped[str] = mapped_column(String(32), primary_key=True)
+    people: Mapped[int]
 
 
 class BackgroundVersion(Base):

@@ -61,6 +61,22 @@ class PaperAgreed(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CrossedOff(Event):
+    """Somebody was crossed off the roll: they were handed a ballot on paper. ``user_id``: their account, if known."""
+
+    name: ClassVar[str] = "decisions.crossed_off"
+    user_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CrossingUndone(Event):
+    """That somebody was crossed off was taken back."""
+
+    name: ClassVar[str] = "decisions.crossing_undone"
+    user_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class ProxyGiven(Event):
     """Somebody gave their vote in a ballot to somebody else."""
 
@@ -98,6 +114,36 @@ class ObjectionAnswered(Event):
 
     name: ClassVar[str] = "decisions.objection_answered"
     objection: Any
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResultVetoed(Event):
+    """A body blocked the result of a ballot."""
+
+    name: ClassVar[str] = "decisions.result_vetoed"
+    body: Any
+
+    def details(self) -> dict[str, Any]:
+        """Which body."""
+        return {"body": self.body.slug}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResultSettled(Event):
+    """What comes after the close is over: the result binds, or failed; or a second vote opened it again."""
+
+    name: ClassVar[str] = "decisions.result_settled"
+    standing: str
+
+    def details(self) -> dict[str, Any]:
+        """How it stands."""
+        return {"standing": self.standing}
+
+
+class AskedAgain(Event):
+    """A second vote is prepared that can override a veto. ``subject`` is that vote."""
+
+    name: ClassVar[str] = "decisions.asked_again"
 
 
 class DecisionRecorded(Event):

@@ -3,13 +3,14 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from stakeholder_hub.decisions.electorate import Source
 from stakeholder_hub.decisions.kinds import BudgetRule, Method, offer_of
 from stakeholder_hub.decisions.methods.ballots import BallotKind
 from stakeholder_hub.decisions.methods.result import Outcome
-from stakeholder_hub.decisions.models import Ballot, BallotState, Electorate
+from stakeholder_hub.decisions.models import Ballot, BallotState
 from stakeholder_hub.decisions.operations.roll import RollRead
 from stakeholder_hub.kernel.i18n import _, _n
-from stakeholder_hub.webkit.formats import format_money, format_number
+from stakeholder_hub.webkit.formats import format_money, format_number, in_language
 
 MOST_NAMES = 6
 
@@ -129,16 +130,40 @@ def spending_rule(rule: BudgetRule) -> str:
 
 
 def who_votes(ballot: Ballot) -> str:
-    """Whom the vote is for."""
-    if ballot.electorate is Electorate.MEMBERS:
+    """Whom the vote is for, in one sentence."""
+    sources = ballot.electorate.ordered
+    if len(sources) > 1:
+        named = "; ".join(source_named(ballot, source) for source in sources)
+        if ballot.electorate.every:
+            return str(_("Whoever is all of these when the vote opens: %(who)s.", who=named))
+        return str(_("Whoever is at least one of these when the vote opens: %(who)s.", who=named))
+    if sources == [Source.MEMBERS]:
         return str(_("Members of the group vote, if they joined before the vote opened."))
-    if ballot.electorate is Electorate.DELEGATES:
+    if sources == [Source.RESIDENTS]:
+        place = in_language(ballot.territory.name).text
+        return str(
+            _("Residents of %(place)s vote, if the town verified them before the vote opened.", place=place)
+        )
+    if sources == [Source.DELEGATES]:
         return str(
             _("Delegates of the organisations here vote, if their mandate was in force when the vote opened.")
         )
-    if ballot.electorate is Electorate.LIST:
+    if sources == [Source.LIST]:
         return str(_("People on a list vote, which was fixed before the vote opened."))
     return str(_("Everyone votes who has an account with a confirmed address, once."))
+
+
+def source_named(ballot: Ballot, source: Source) -> str:
+    """One source of voters, inside a sentence."""
+    if source is Source.RESIDENTS:
+        return str(_("verified resident of %(place)s", place=in_language(ballot.territory.name).text))
+    return str(
+        {
+            Source.MEMBERS: _("member of the group"),
+            Source.DELEGATES: _("delegate of an organisation here"),
+            Source.LIST: _("named on the list of voters"),
+        }[source]
+    )
 
 
 def why(turn: Mapping[str, Any], currency: str) -> str:

@@ -7,7 +7,6 @@ from types import MappingProxyType
 from typing import Any, Self
 
 from wtforms import BooleanField, Field, RadioField, SelectMultipleField, StringField, TextAreaField
-from wtforms.fields import IntegerField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import StopValidation, ValidationError
 from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
@@ -15,13 +14,23 @@ from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 from stakeholder_hub.consultations.drafts import LONGEST_QUESTION, LONGEST_TITLE
 from stakeholder_hub.consultations.fields import AmountField, ChoiceField, LocalTimeField, Needed
 from stakeholder_hub.consultations.models import Activity, Consultation, Phase
+from stakeholder_hub.decisions.aftermath import bodies_about
 from stakeholder_hub.decisions.binding import conditions_of
+from stakeholder_hub.decisions.body_fields import (
+    USUAL_VETO_DAYS,
+    BodyFields,
+    body_terms,
+    filled_body_terms,
+    offer_bodies,
+)
 from stakeholder_hub.decisions.condition_fields import CONDITION_CHOICES, ConditionField
+from stakeholder_hub.decisions.electorate import Electorate, Source
 from stakeholder_hub.decisions.kinds import KIND_LABELS, OFFERS, BudgetRule, Family, Method, Offer, offer_of
 from stakeholder_hub.decisions.marks import Marks, marks_from
 from stakeholder_hub.decisions.methods.ballots import BallotKind
 from stakeholder_hub.decisions.methods.conditions import Base, Conditions, TerritoryKey
-from stakeholder_hub.decisions.models import Ballot, Decision, Electorate
+from stakeholder_hub.decisions.models import Ballot, Decision
+from stakeholder_hub.decisions.number_fields import LARGEST_NUMBER, NumberField
 from stakeholder_hub.decisions.operations.terms import WITH_ANSWERS
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.i18n import _l
@@ -29,22 +38,8 @@ from stakeholder_hub.kernel.multilingual import Multilingual
 from stakeholder_hub.proposals.models import Proposal
 from stakeholder_hub.webkit.forms import HubForm
 
-LARGEST_NUMBER = 100_000
 WITH_NUMBERS = (BallotKind.ORDINAL, BallotKind.CUMULATIVE, BallotKind.SCORING)
 """Ballots on which a number stands beside each option."""
-
-
-class NumberField(IntegerField):
-    """A whole number of zero or more, or nothing."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        text = valuelist[0].strip() if valuelist else ""
-        self.data = None
-        if not text:
-            return
-        if not (text.isascii() and text.isdigit() and int(text[:12]) <= LARGEST_NUMBER):
-            raise ValueError(_l("Give a whole number in digits."))
-        self.data = int(text)
 
 
 class TicksField(SelectMultipleField):
@@ -158,7 +153,31 @@ class VoteForm(HubForm):
         return (self.reason.data or "") if "reason" in self else ""
 
 
-class BallotForm(HubForm):
+WHO_VOTES = (
+    SelectChoice("everyone", _l("Everyone with a confirmed account")),
+    SelectChoice("any", _l("Whoever belongs to at least one of those ticked below")),
+    SelectChoice("all", _l("Whoever belongs to all of those ticked below")),
+)
+
+
+class SourcesField(SelectMultipleField):
+    """Where voters come from, as checkboxes."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+    def __init__(self, label: Any = None, validators: Any = None, **more: Any) -> None:
+        choices = [SelectChoice(source.value, source.label) for source in Source]
+        super().__init__(label, validators, choices=choices, coerce=Source, **more)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        try:
+            super().process_formdata(valuelist)
+        except ValueError as wrong:
+            raise ValueError(_l("Choose from the list.")) from wrong
+
+
+class BallotForm(BodyFields, HubForm):
     """Everything about a ballot that is being prepared."""
 
     title = StringField(
@@ -191,7 +210,8 @@ class BallotForm(HubForm):
     min_choices = NumberField(_l("Least number of choices"), description=_l("0 allows an empty vote."))
     max_choices = NumberField(_l("Most choices"), description=_l("Left empty: as many as people like."))
     secret = PickOneField(_l("Secret or open"), choices=[])
-    electorate = PickOneField(_l("Who votes"), choices=[])
+    electorate = PickOneField(_l("Who votes"), choices=list(WHO_VOTES))
+    sources = SourcesField(_l("Groups of voters"))
     paper = BooleanField(_l("Ballots on paper are taken too, and entered by two people"))
     max_proxies = NumberField(
         _l("Votes of others that one person may carry"),
@@ -245,7 +265,7 @@ class BallotForm(HubForm):
         for name, choices in CONDITION_CHOICES.items():
             form[name].choices = list(choices)
         _leave_out(form, offer)
-        form.electorate.choices = [SelectChoice(e.value, e.label) for e in Electorate]
+        offer_bodies(form, bodies_about(consultation.territory))
         form.proposals.choices = [SelectChoice(proposal.id, proposal.reference) for proposal in proposals]
         form.phase.choices = [
             *[SelectChoice(str(phase.id), str(phase.id)) for phase in _coming(consultation)],
@@ -258,6 +278,14 @@ class BallotForm(HubForm):
 
     def validate_closes_at(self, field: Any) -> None:
         self._check_time(field)
+
+    def validate_sources(self, field: Any) -> None:
+        if self.electorate.data == "everyone" and field.data:
+            raise StopValidation(
+                _l("You ticked who votes, but chose everyone above. Take one of the two back.")
+            )
+        if self.electorate.data != "everyone" and not field.data:
+            raise StopValidation(_l("Tick at least one."))
 
     def _check_time(self, field: Any) -> None:
         if not self.phase.data and field.data is None and not field.errors:
@@ -289,7 +317,7 @@ class BallotForm(HubForm):
             "conditions": self._conditions(),
             "paper": bool(self._given("paper")),
             "max_proxies": self._given("max_proxies") or 0,
-            "electorate": Electorate(self.electorate.data),
+            "electorate": Electorate(frozenset(self.sources.data or ()), every=self.electorate.data == "all"),
             "phase": phase,
             "opens_at": phase.starts_at if phase else self._moment(self.opens_at, consultation),
             "closes_at": phase.ends_at if phase else self._moment(self.closes_at, consultation),
@@ -313,6 +341,7 @@ class BallotForm(HubForm):
             organisations=_fraction(self._given("organisations")),
             overrule=_fraction(self._given("overrule")),
             territories=TerritoryKey(self._given("territories")) if self._given("territories") else None,
+            **body_terms(self),
         )
 
     def _given(self, name: str) -> Any:
@@ -389,7 +418,8 @@ def _offered(consultation: Consultation, proposals: list[Proposal], method: Meth
         "secret": "secret",
         "winners_wanted": 1,
         "min_choices": 1,
-        "electorate": Electorate.EVERYONE.value,
+        "electorate": "everyone",
+        "veto_days": USUAL_VETO_DAYS,
         "phase": str(phases[0].id) if phases else "",
     }
 
@@ -405,7 +435,9 @@ def _filled(ballot: Ballot, method: Method) -> dict[str, Any]:
         "proposals": [option.proposal_id for option in ballot.options],
         "secret": "secret" if ballot.secret else "open",
         **_filled_conditions(ballot),
-        "electorate": ballot.electorate.value,
+        **filled_body_terms(ballot),
+        "electorate": _who_votes(ballot.electorate),
+        "sources": ballot.electorate.ordered,
         "max_proxies": ballot.max_proxies,
         "paper": ballot.paper,
         "phase": "" if own_dates else str(ballot.phase_id),
@@ -413,6 +445,12 @@ def _filled(ballot: Ballot, method: Method) -> dict[str, Any]:
         "closes_at": clock.to_local(ballot.closes_at, zone).replace(tzinfo=None) if own_dates else None,
         "version": ballot.version,
     }
+
+
+def _who_votes(electorate: Electorate) -> str:
+    if electorate.for_everyone:
+        return "everyone"
+    return "all" if electorate.every else "any"
 
 
 def _filled_conditions(ballot: Ballot) -> dict[str, Any]:

@@ -9,7 +9,9 @@ from typing import Any, ClassVar
 from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from stakeholder_hub.bodies.models import Body
 from stakeholder_hub.consultations.models import Consultation, Phase
+from stakeholder_hub.decisions.electorate import Electorate, ElectorateText, all_electorates
 from stakeholder_hub.decisions.kinds import Method
 from stakeholder_hub.decisions.methods.ballots import BallotKind
 from stakeholder_hub.kernel import clock
@@ -18,26 +20,8 @@ from stakeholder_hub.kernel.errors import Reason
 from stakeholder_hub.kernel.i18n import _l
 from stakeholder_hub.kernel.multilingual import Multilingual
 from stakeholder_hub.kernel.personal import personal
-from stakeholder_hub.records.models import Record
-
-
-class Electorate(StrEnum):
-    """Who may vote."""
-
-    EVERYONE = "everyone"
-    MEMBERS = "members"
-    DELEGATES = "delegates"
-    LIST = "list"
-
-    @property
-    def label(self) -> Reason:
-        """The name in the reader's language."""
-        return {
-            Electorate.EVERYONE: _l("Everyone with a confirmed account"),
-            Electorate.MEMBERS: _l("Members of the group"),
-            Electorate.DELEGATES: _l("Delegates of the organisations here"),
-            Electorate.LIST: _l("People on a list"),
-        }[self]
+from stakeholder_hub.ratifications.rules import Standing
+from stakeholder_hub.records.models import Origin, Record, Relation
 
 
 class BallotState(StrEnum):
@@ -61,20 +45,27 @@ class Ballot(Record):
     from the
     opening on. ``conditions`` must hold for the result to bind, ``checks`` tell at the close whether they do;
     ``entitled``
-    is how many could vote, where that is known, ``roll_checksum`` the SHA-256 over their hashed names. ``root`` is
+    is how many could vote, where that is known, ``roll_checksum`` the SHA-256 over their hashed names; ``crossed_off``
+    how many of them had been handed a ballot on paper at the close, where there is a roll. ``root`` is
     the Merkle root over votes and receipts, ``checkpoint``
-    the signed note about it.
+    the signed note about it. ``after_close`` tells how what comes after the close stands (vetoes until ``veto_until``,
+    ratification), ``None`` where nothing does; ``overrides`` is the result in spite of whose veto this ballot asks
+    again.
     """
 
     __tablename__ = "ballot"
     __table_args__ = (
         CheckConstraint("method <> 'budget' OR budget IS NOT NULL", name="budget_needs_an_amount"),
         CheckConstraint("max_proxies >= 0", name="max_proxies"),
+        CheckConstraint(
+            f"electorate IN ({', '.join(repr(one.value) for one in all_electorates())})", name="electorate"
+        ),
         CheckConstraint("points_each IS NULL OR points_each > 0", name="points_each"),
         CheckConstraint("least_support IS NULL OR least_support > 0", name="least_support"),
         CheckConstraint("max_choices IS NULL OR max_choices >= min_choices", name="choices"),
         Index("ix_ballot_consultation", "consultation_id"),
         Index("ix_ballot_closes", "closes_at"),
+        UniqueConstraint("overrides_id"),
     )
 
     id: Mapped[int] = mapped_column(ForeignKey("record.id"), primary_key=True)
@@ -96,12 +87,11 @@ class Ballot(Record):
     roll_checksum: Mapped[str | None] = mapped_column(String(64))
     paper: Mapped[bool] = mapped_column(default=False)
     paper_count: Mapped[int] = mapped_column(default=0)
+    crossed_off: Mapped[int | None]
     max_proxies: Mapped[int] = mapped_column(default=0)
     reminded_at: Mapped[datetime | None]
     standing_objections: Mapped[int | None]
-    electorate: Mapped[Electorate] = mapped_column(
-        enum_type(Electorate, "electorate"), default=Electorate.EVERYONE
-    )
+    electorate: Mapped[Electorate] = mapped_column(ElectorateText(), default=Electorate.EVERYONE)
     opens_at: Mapped[datetime]
     closes_at: Mapped[datetime]
     opened_at: Mapped[datetime | None]
@@ -121,6 +111,9 @@ class Ballot(Record):
     vote_count: Mapped[int] = mapped_column(default=0)
     imported: Mapped[bool] = mapped_column(default=False)
     result: Mapped[dict[str, Any] | None]
+    after_close: Mapped[Standing | None] = mapped_column(enum_type(Standing, "after_close"), index=True)
+    veto_until: Mapped[datetime | None]
+    overrides_id: Mapped[int | None] = mapped_column(ForeignKey("ballot.id"))
 
     consultation: Mapped[Consultation] = relationship(foreign_keys=[consultation_id])
     phase: Mapped[Phase | None] = relationship()
@@ -128,6 +121,9 @@ class Ballot(Record):
         back_populates="ballot", order_by="BallotOption.position"
     )
     turnout: Mapped[list["SectorTurnout"]] = relationship(order_by="SectorTurnout.sector")
+    overrides: Mapped["Ballot | None"] = relationship(
+        remote_side="Ballot.id", foreign_keys=[overrides_id], lazy="select"
+    )
 
     __mapper_args__: dict[str, Any] = {
         "polymorphic_identity": "ballot",
@@ -138,6 +134,7 @@ class Ballot(Record):
     kind_label: ClassVar[Reason] = _l("Ballot")
     icon: ClassVar[str] = "ballot"
     endpoint: ClassVar[str] = "decisions.show_ballot"
+    origin: ClassVar[Origin] = Origin(relations=frozenset({Relation.PROMPTED, Relation.PUT_TO_VOTE}))
     state_labels: ClassVar[Mapping[str, Reason]] = {
         BallotState.PREPARED: _l("Prepared"),
         BallotState.OPEN: _l("Open"),
@@ -175,13 +172,29 @@ class BallotOption(Base):
     ballot: Mapped[Ballot] = relationship(back_populates="options")
 
 
+class Way(StrEnum):
+    """How somebody on the roll votes: the first to be written down excludes the other."""
+
+    ONLINE = "online"
+    PAPER = "paper"
+
+
 class Elector(Base):
-    """Somebody who may vote in a ballot, as a hash: fixed when the ballot opens."""
+    """Somebody who may vote in a ballot, as a hash: fixed when the ballot opens.
+
+    ``user_id`` is the account, where it is known: from the sources other than a list, or by voting. ``listed``: the
+    list names them. ``way``: empty until they voted online or were handed a ballot on paper.
+    """
 
     __tablename__ = "elector"
 
     ballot_id: Mapped[int] = mapped_column(ForeignKey("ballot.id", ondelete="CASCADE"), primary_key=True)
     key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    user_id: Mapped[int | None] = mapped_column(
+        ForeignKey("user.id", ondelete="SET NULL"), index=True, info=personal("who may vote in a ballot")
+    )
+    listed: Mapped[bool] = mapped_column(default=False)
+    way: Mapped[Way | None] = mapped_column(enum_type(Way, "way"))
 
 
 class Voter(Base):
@@ -207,8 +220,21 @@ class Voter(Base):
     territory_id: Mapped[int | None] = mapped_column(ForeignKey("territory.id", ondelete="SET NULL"))
 
 
+class ProxyFate(StrEnum):
+    """What became of a vote that was given to somebody else."""
+
+    USED = "used"
+    VOTED = "voted"
+    PAPER = "paper"
+    LAPSED = "lapsed"
+    BARRED = "barred"
+
+
 class Proxy(Base):
-    """Somebody gave their vote in one ballot to another. It is used at the close, unless they vote themselves."""
+    """Somebody gave their vote in one ballot to another. It is used at the close, unless they vote themselves.
+
+    ``fate`` is empty as long as the vote runs and the giver has not voted; never what was chosen.
+    """
 
     __tablename__ = "proxy"
     __table_args__ = (CheckConstraint("giver_id <> holder_id", name="not_oneself"),)
@@ -225,6 +251,7 @@ class Proxy(Base):
         index=True,
         info=personal("voting for somebody else", "record"),
     )
+    fate: Mapped[ProxyFate | None] = mapped_column(enum_type(ProxyFate, "proxy_fate"))
 
     giver: Mapped[Any] = relationship("User", foreign_keys=[giver_id])
     holder: Mapped[Any] = relationship("User", foreign_keys=[holder_id])
@@ -309,6 +336,28 @@ class Objection(Base):
     user: Mapped[Any] = relationship("User", foreign_keys=[user_id])
 
 
+class Veto(Base):
+    """A body that the terms name blocked a result, with reasons of public record."""
+
+    __tablename__ = "veto"
+    __table_args__ = (UniqueConstraint("ballot_id", "body_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ballot_id: Mapped[int] = mapped_column(ForeignKey("ballot.id", ondelete="CASCADE"))
+    body_id: Mapped[int] = mapped_column(ForeignKey("body.id"), index=True)
+    official_id: Mapped[int | None] = mapped_column(
+        ForeignKey("user.id", ondelete="SET NULL"), info=personal("who vetoed for the body", "record")
+    )
+    position: Mapped[str] = mapped_column(String(120), info=personal("as what somebody vetoed", "record"))
+    reasons: Mapped[str] = mapped_column(Text)
+    language: Mapped[str] = mapped_column(String(8))
+    vetoed_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+    ballot: Mapped[Ballot] = relationship()
+    body: Mapped[Body] = relationship()
+    official: Mapped[Any] = relationship("User")
+
+
 class SectorTurnout(Base):
     """How many of a sector voted, fixed at the close; small cells are suppressed where they are shown."""
 
@@ -344,4 +393,19 @@ class Decision(Record):
     kind_label: ClassVar[Reason] = _l("Decision")
     icon: ClassVar[str] = "decision"
     endpoint: ClassVar[str] = "decisions.show_decision"
-    state_labels: ClassVar[Mapping[str, Reason]] = {"adopted": _l("Adopted"), "rejected": _l("Rejected")}
+    origin: ClassVar[Origin] = Origin(relations=frozenset({Relation.DECIDED_BY}))
+    state_labels: ClassVar[Mapping[str, Reason]] = {
+        "pending": _l("Does not bind yet"),
+        "adopted": _l("Adopted"),
+        "rejected": _l("Rejected"),
+        "failed": _l("Failed after the vote"),
+    }
+    moves: ClassVar[Mapping[str, frozenset[str]]] = {
+        "pending": frozenset({"adopted", "failed"}),
+        "failed": frozenset({"adopted", "pending"}),
+    }
+
+    @property
+    def binds(self) -> bool:
+        """Whether it can be carried out now: it was adopted, and nothing that came after the vote stands against it."""
+        return self.state == "adopted"

@@ -6,9 +6,13 @@ from typing import Any
 
 from stakeholder_hub.consultations.models import Consultation
 from stakeholder_hub.decisions import explaining
+from stakeholder_hub.decisions.after_pages import after_page
 from stakeholder_hub.decisions.binding import binds
 from stakeholder_hub.decisions.conditions_told import checks_in_words, conditions_in_words
 from stakeholder_hub.decisions.counting import chosen_positions
+from stakeholder_hub.decisions.electorate import Source
+from stakeholder_hub.decisions.electorates import holds, number_by_now
+from stakeholder_hub.decisions.entitlement import lacking
 from stakeholder_hub.decisions.evidence.publishing import receipt_in
 from stakeholder_hub.decisions.forms import ReasonsForm, VoteForm
 from stakeholder_hub.decisions.kinds import GRADES, Method
@@ -22,6 +26,7 @@ from stakeholder_hub.decisions.policy import (
     may_answer_objection,
     may_change_ballot,
     may_close_ballot,
+    may_cross_off,
     may_enter_paper,
     may_explain_decision,
     may_give_proxy,
@@ -30,6 +35,7 @@ from stakeholder_hub.decisions.policy import (
     may_write_list,
 )
 from stakeholder_hub.decisions.queries import (
+    carried_at_the_close,
     carried_votes,
     decision_on,
     has_voted,
@@ -41,11 +47,12 @@ from stakeholder_hub.decisions.queries import (
     proxy_of,
 )
 from stakeholder_hub.decisions.results import outcome_of
+from stakeholder_hub.decisions.rolls import paper_balance
 from stakeholder_hub.decisions.standing import Standing, standing_of
-from stakeholder_hub.decisions.turnout import SMALLEST_GROUP
 from stakeholder_hub.kernel import clock
-from stakeholder_hub.kernel.errors import NotFound
+from stakeholder_hub.kernel.errors import NotFound, Reason
 from stakeholder_hub.kernel.multilingual import Multilingual
+from stakeholder_hub.kernel.suppression import SMALLEST_GROUP
 from stakeholder_hub.records.journey import journey_of
 from stakeholder_hub.territories.policy import manages
 
@@ -85,15 +92,16 @@ def choices_for(
 
 def about(ballot: Ballot) -> dict[str, Any]:
     """What is asked, until when, and how it is counted."""
+    standing = standing_of(ballot, clock.now())
     return {
         "ballot": ballot,
         "consultation": ballot.consultation,
         "zone": ballot.consultation.timezone,
-        "standing": standing_of(ballot, clock.now()),
+        "standing": standing,
         "how": explaining.how_to_vote(ballot),
         "counted": explaining.how_it_is_counted(ballot),
         "who": explaining.who_votes(ballot),
-        "conditions": conditions_in_words(ballot),
+        "conditions": conditions_in_words(ballot) if standing is not Standing.CLOSED else [],
     }
 
 
@@ -118,7 +126,23 @@ def voting(ballot: Ballot, actor: Any, form: VoteForm | None = None) -> dict[str
         "may_give_proxy": bool(ballot.max_proxies and may_give_proxy(actor, ballot)),
         "spent": _spent(ballot, chosen, form),
         "scale": scale_of(ballot),
+        "lacking": _lacking(ballot, actor),
+        "may_be_verified": not verdict and _could_be_verified(ballot, actor),
     }
+
+
+def _lacking(ballot: Ballot, actor: Any) -> "Reason | None":
+    """What a signed-in reader lacks for a vote that has not begun: there is still time."""
+    if standing_of(ballot, clock.now()) is not Standing.PLANNED or ballot.electorate.for_everyone:
+        return None
+    return lacking(ballot, actor) if actor.is_authenticated and actor.id is not None else None
+
+
+def _could_be_verified(ballot: Ballot, actor: Any) -> bool:
+    """Whether the vote is for verified residents and the reader is none yet."""
+    if Source.RESIDENTS not in ballot.electorate.sources:
+        return False
+    return not (actor.is_authenticated and holds(ballot, Source.RESIDENTS, actor))
 
 
 def _spent(ballot: Ballot, chosen: Sequence[int], form: VoteForm | None) -> int:
@@ -164,12 +188,15 @@ def ballot_page(ballot: Ballot, actor: Any, language: str) -> dict[str, Any]:
         "may_write_list": bool(may_write_list(actor, ballot)),
         "may_open": bool(may_open_ballot(actor, ballot)),
         "may_close": bool(may_close_ballot(actor, ballot)),
+        "may_cross_off": bool(may_cross_off(actor, ballot)),
         "can_manage": manages(actor, ballot),
+        "balance": paper_balance(ballot),
         "journey": journey_of(ballot, actor),
         "smallest": SMALLEST_GROUP,
     }
     if standing_of(ballot, clock.now()) is not Standing.CLOSED:
-        return {**voting(ballot, actor), **page}
+        told = {"by_now": number_by_now(ballot) if page["can_manage"] and page["may_edit"] else None}
+        return {**voting(ballot, actor), **page, **told}
     return {
         **about(ballot),
         **page,
@@ -183,7 +210,10 @@ def ballot_page(ballot: Ballot, actor: Any, language: str) -> dict[str, Any]:
         "decision": decision_on(ballot, actor),
         "took_part": has_voted(ballot, actor),
         "receipt": own_receipt(ballot, actor),
+        "proxy": proxy_of(ballot, actor),
+        "carried": carried_at_the_close(ballot, actor),
         "winner_actions": winner_actions(ballot, actor),
+        **after_page(ballot, actor),
     }
 
 

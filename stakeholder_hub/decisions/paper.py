@@ -3,10 +3,18 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from stakeholder_hub.decisions.models import Ballot
+from stakeholder_hub.decisions.models import Ballot, Elector
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.database import Base, enum_type
 from stakeholder_hub.kernel.errors import Reason
@@ -69,3 +77,39 @@ class PaperSheet(Base):
     entry: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)
     line: Mapped[str] = mapped_column(Text)
+
+
+class Crossing(Base):
+    """Somebody on the roll was handed a ballot on paper, and votes online no more; nothing of what they choose.
+
+    It stands until it is taken back, with a reason. That it stands only once is held by :attr:`Elector.way`.
+    """
+
+    __tablename__ = "crossing"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["ballot_id", "elector_key"], ["elector.ballot_id", "elector.key"], ondelete="CASCADE"
+        ),
+        CheckConstraint("undone_at IS NULL OR undone_reason <> ''", name="undone_has_reason"),
+        Index("ix_crossing_elector", "ballot_id", "elector_key"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ballot_id: Mapped[int] = mapped_column(ForeignKey("ballot.id", ondelete="CASCADE"))
+    elector_key: Mapped[str] = mapped_column(String(64))
+    crossed_at: Mapped[datetime] = mapped_column(default=clock.now)
+    crossed_by_id: Mapped[int | None] = mapped_column(
+        ForeignKey("user.id", ondelete="SET NULL"),
+        index=True,
+        info=personal("who handed out ballots on paper", "record"),
+    )
+    undone_at: Mapped[datetime | None]
+    undone_by_id: Mapped[int | None] = mapped_column(
+        ForeignKey("user.id", ondelete="SET NULL"),
+        index=True,
+        info=personal("who handed out ballots on paper", "record"),
+    )
+    undone_reason: Mapped[str] = mapped_column(Text, default="")
+
+    ballot: Mapped[Ballot] = relationship(foreign_keys=[ballot_id], overlaps="elector")
+    elector: Mapped[Elector] = relationship(overlaps="ballot")

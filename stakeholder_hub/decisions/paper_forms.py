@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 
 from wtforms import StringField, TextAreaField
+from wtforms.widgets import HiddenInput
 
 from stakeholder_hub.consultations.fields import Needed
 from stakeholder_hub.decisions.forms import NumbersField
+from stakeholder_hub.decisions.operations.crossing import LONGEST_REASON
 from stakeholder_hub.kernel.i18n import _l
 from stakeholder_hub.webkit.forms import HubForm
 
@@ -47,3 +49,20 @@ class SettlingForm(HubForm):
         sent = self.lines.formdata or {}
         self.lines.typed = {number: sent.get(self.lines.input_name(number), "").strip() for number in numbers}
         return dict(self.lines.typed)
+
+
+class CrossingForm(HubForm):
+    """Which line of the roll is crossed off."""
+
+    key = StringField(widget=HiddenInput())
+
+
+class UndoingForm(HubForm):
+    """Why it is taken back that somebody was crossed off."""
+
+    reason = StringField(
+        _l("Reason"),
+        [Needed(_l("Give the reason."))],
+        description=_l("For example: the ballot was brought back unused. It stays on record."),
+        render_kw={"maxlength": LONGEST_REASON},
+    )

@@ -10,6 +10,7 @@ from stakeholder_hub.decisions.paper import PaperBatch
 from stakeholder_hub.decisions.paper_forms import BatchForm, SecondEntryForm, SettlingForm
 from stakeholder_hub.decisions.policy import may_enter_again, may_enter_paper
 from stakeholder_hub.decisions.queries import batches_of, load_ballot, load_batch
+from stakeholder_hub.decisions.rolls import paper_balance
 from stakeholder_hub.decisions.views import bp
 from stakeholder_hub.kernel.authorization import require
 from stakeholder_hub.kernel.i18n import _
@@ -35,7 +36,8 @@ def paper(reference: str) -> ResponseReturnValue:
             lines = (form.lines.data or "").strip("\r\n").splitlines()
             return _back(begin_batch(ballot, name=form.name.data or "", lines=lines, actor=actor()))
     batches = [(batch, sheets, bool(may_enter_again(actor(), batch))) for batch, sheets in batches_of(ballot)]
-    return render_form("decisions/paper.html", form, **about(ballot), batches=batches)
+    balance = paper_balance(ballot)
+    return render_form("decisions/paper.html", form, **about(ballot), batches=batches, balance=balance)
 
 
 @bp.route("/ballots/<reference>/paper/<int:number>/again", methods=["GET", "POST"])

@@ -5,9 +5,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from stakeholder_hub.bodies.models import Body
+from stakeholder_hub.bodies.policy import may_act_for
 from stakeholder_hub.consultations.models import Consultation, ConsultationState
-from stakeholder_hub.decisions.electorates import is_on_roll, roll_size
-from stakeholder_hub.decisions.models import Ballot, BallotState, Electorate, Objection, ObjectionState, Voter
+from stakeholder_hub.decisions.binding import conditions_of
+from stakeholder_hub.decisions.electorates import roll_size
+from stakeholder_hub.decisions.entitlement import lacking
+from stakeholder_hub.decisions.models import Ballot, BallotState, Objection, ObjectionState, Veto, Voter
 from stakeholder_hub.decisions.paper import BatchState, PaperBatch
 from stakeholder_hub.decisions.standing import has_begun
 from stakeholder_hub.kernel import clock
@@ -23,6 +27,7 @@ from stakeholder_hub.kernel.authorization import (
 )
 from stakeholder_hub.kernel.database import db
 from stakeholder_hub.kernel.i18n import _l
+from stakeholder_hub.ratifications.rules import Standing
 from stakeholder_hub.records.models import Visibility
 from stakeholder_hub.records.policy import may_see
 from stakeholder_hub.territories.models import Role
@@ -71,7 +76,7 @@ def may_write_list(actor: Actor, ballot: Ballot) -> Verdict:
             ballot.state == BallotState.PREPARED,
             _l("The ballot has opened: its options and voters are fixed."),
         ),
-        (ballot.electorate is Electorate.LIST, _l("This vote is not for people on a list.")),
+        (ballot.electorate.by_address, _l("This vote is not for people on a list.")),
     )
 
 
@@ -91,7 +96,7 @@ def may_open_ballot(actor: Actor, ballot: Ballot) -> Verdict:
         ),
         (clock.now() < ballot.closes_at, _l("The time for this ballot is over. Choose new dates.")),
         (
-            ballot.electorate is not Electorate.LIST or roll_size(ballot) > 0,
+            not ballot.electorate.by_address or roll_size(ballot) > 0,
             _l("Nobody is on the list of voters yet."),
         ),
     )
@@ -131,7 +136,7 @@ def may_vote(actor: Actor, ballot: Ballot, moment: datetime | None = None) -> Ve
 def may_begin_to_vote(actor: Actor, ballot: Ballot) -> Verdict:
     """Fill in the ballot: whoever may vote, and visitors, who are asked for their address afterwards."""
     verdict = may_vote(actor, ballot)
-    if verdict.sign_in and ballot.electorate is Electorate.EVERYONE:
+    if verdict.sign_in and ballot.electorate.for_everyone:
         return ALLOWED
     return verdict
 
@@ -143,31 +148,14 @@ def _is_person(actor: Actor) -> Verdict:
 
 
 def _in_electorate(actor: Any, ballot: Ballot) -> Verdict:
-    """Whether the actor belongs to those who may vote; the roll of members is closed with the opening."""
-    if ballot.electorate is Electorate.LIST and not is_on_roll(ballot, actor):
-        return refused(_l("Your address is not on the list of those who vote here."))
-    if ballot.group_id is None and ballot.electorate is not Electorate.DELEGATES:
-        return ALLOWED
+    """Whether the actor belongs to those who may vote; the roll is closed with the opening."""
+    if not ballot.electorate.for_everyone:
+        reason = lacking(ballot, actor)
+        return ALLOWED if reason is None else refused(reason)
     seat = next((grant for grant in grants_of(actor) if grant.group_id == ballot.group_id), None)
-    if ballot.electorate is Electorate.MEMBERS:
-        return first_refusal(
-            (seat is not None, _l("Only members of the group vote in this ballot.")),
-            (
-                seat is None or seat.role is not Role.OBSERVER,
-                _l("Observers read along here but do not vote."),
-            ),
-            (
-                seat is None or seat.created_at <= ballot.opens_at,
-                _l("You joined the group after this vote had opened. You can take part in the next one."),
-            ),
-        )
-    if ballot.electorate is Electorate.DELEGATES and not is_on_roll(ballot, actor):
-        return refused(
-            _l("Only delegates of the organisations here vote, with a mandate in force when the vote opened.")
-        )
-    if ballot.visibility is not Visibility.PUBLIC and seat is not None and seat.role is Role.OBSERVER:
-        return refused(_l("Observers read along here but do not vote."))
-    return ALLOWED
+    if ballot.visibility is Visibility.PUBLIC or ballot.group_id is None or seat is None:
+        return ALLOWED
+    return first_refusal((seat.role is not Role.OBSERVER, _l("Observers read along here but do not vote.")))
 
 
 @permission("decisions.enter_paper")
@@ -178,6 +166,18 @@ def may_enter_paper(actor: Actor, ballot: Ballot) -> Verdict:
         (manages(actor, ballot), _l("Only the coordinators of this consultation enter ballots on paper.")),
         (ballot.paper, _l("This vote takes no ballots on paper.")),
         (ballot.state == BallotState.OPEN, _l("Paper is entered from the opening until the count.")),
+    )
+
+
+@permission("decisions.cross_off")
+def may_cross_off(actor: Actor, ballot: Ballot) -> Verdict:
+    """Cross off the roll who is handed a ballot on paper, or take it back: those who enter ballots on paper."""
+    return first_refusal(
+        may_enter_paper(actor, ballot),
+        (
+            not ballot.electorate.for_everyone,
+            _l("Everyone can vote here: there is no roll from which to cross anybody off."),
+        ),
     )
 
 
@@ -212,6 +212,7 @@ def may_give_proxy(actor: Actor, ballot: Ballot) -> Verdict:
         (ballot.max_proxies > 0, _l("In this vote everybody votes in person.")),
         (ballot.state != BallotState.CLOSED and now < ballot.closes_at, _l("The vote is over.")),
         may_see(actor, ballot),
+        _is_person(actor),
         _in_electorate(actor, ballot),
         (not _has_voted(actor, ballot), _l("You have voted already.")),
     )
@@ -234,6 +235,53 @@ def may_answer_objection(actor: Actor, objection: Objection) -> Verdict:
         (objection.ballot.is_open(clock.now()), _l("The vote is over.")),
         (objection.state is ObjectionState.STANDING, _l("This objection no longer stands.")),
     )
+
+
+@permission("decisions.veto")
+def may_veto(actor: Actor, ballot: Ballot, body: Body) -> Verdict:
+    """Block a result: the named officials of a body that the terms name, once, within the time after the close."""
+    now = clock.now()
+    return first_refusal(
+        signed_in(actor, _l("Sign in to act for a body.")),
+        (body.slug in conditions_of(ballot).veto_bodies, _l("This body cannot veto this result.")),
+        may_act_for(actor, body),
+        (
+            ballot.after_close is Standing.PENDING,
+            _l("This result does not wait for a veto: it binds, or has failed already."),
+        ),
+        (ballot.veto_until is not None and now < ballot.veto_until, _l("The time for a veto is over.")),
+        (not _has_vetoed(ballot, body), _l("This body has vetoed the result already.")),
+    )
+
+
+def _has_vetoed(ballot: Ballot, body: Body) -> bool:
+    found = sa.select(Veto.id).where(Veto.ballot_id == ballot.id, Veto.body_id == body.id)
+    return db.session.scalar(found) is not None
+
+
+@permission("decisions.ask_again")
+def may_ask_again(actor: Actor, ballot: Ballot) -> Verdict:
+    """Ask the voters whether a result shall stand in spite of a veto: those who run the vote, once."""
+    return first_refusal(
+        signed_in(actor, _l("Sign in to prepare a ballot.")),
+        (manages(actor, ballot), _l("Only the coordinators of this consultation can prepare a ballot.")),
+        (
+            conditions_of(ballot).veto_override is not None,
+            _l("The terms of this vote know no second vote: a veto is final."),
+        ),
+        (ballot.after_close is Standing.FAILED and _is_vetoed(ballot), _l("No veto stands against it.")),
+        (_no_second_vote(ballot), _l("The voters have been asked a second time already.")),
+        may_prepare_ballot(actor, ballot.consultation),
+    )
+
+
+def _is_vetoed(ballot: Ballot) -> bool:
+    return db.session.scalar(sa.select(Veto.id).where(Veto.ballot_id == ballot.id).limit(1)) is not None
+
+
+def _no_second_vote(ballot: Ballot) -> bool:
+    table = Ballot.__table__
+    return db.session.scalar(sa.select(table.c.id).where(table.c.overrides_id == ballot.id)) is None
 
 
 @permission("decisions.explain")

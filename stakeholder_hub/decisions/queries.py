@@ -21,6 +21,7 @@ from stakeholder_hub.decisions.models import (
     Objection,
     ObjectionState,
     Proxy,
+    ProxyFate,
     Vote,
     Voter,
 )
@@ -190,17 +191,30 @@ def proxy_of(ballot: Ballot, actor: Actor) -> Proxy | None:
 
 
 def carried_votes(ballot: Ballot, actor: Actor) -> list[str]:
-    """The names of those whose votes the actor carries in this ballot."""
+    """The names of those whose votes the actor carries in this ballot, as long as they have not voted themselves."""
     if not ballot.max_proxies or not actor.is_authenticated:
         return []
     return list(
         db.session.scalars(
             sa.select(User.name)
             .join(Proxy, Proxy.giver_id == User.id)
-            .where(Proxy.ballot_id == ballot.id, Proxy.holder_id == actor.id)
+            .where(Proxy.ballot_id == ballot.id, Proxy.holder_id == actor.id, Proxy.fate.is_(None))
             .order_by(User.name, User.id)
         )
     )
+
+
+def carried_at_the_close(ballot: Ballot, actor: Actor) -> list[tuple[str, ProxyFate]]:
+    """Whose votes the actor had been given in a closed ballot, by name, and what became of each; never a choice."""
+    if not ballot.max_proxies or not actor.is_authenticated:
+        return []
+    rows = db.session.execute(
+        sa.select(User.name, Proxy.fate)
+        .join(Proxy, Proxy.giver_id == User.id)
+        .where(Proxy.ballot_id == ballot.id, Proxy.holder_id == actor.id)
+        .order_by(User.name, User.id)
+    )
+    return [(name, fate) for name, fate in rows if fate is not None]
 
 
 def possible_holders(ballot: Ballot, actor: Actor) -> list[tuple[int, str]]:

@@ -49,6 +49,7 @@ from stakeholder_hub.decisions.queries import (
     proxy_of,
     votable,
 )
+from stakeholder_hub.decisions.rolls import paper_balance
 from stakeholder_hub.decisions.taking import change_proxy, take_vote
 from stakeholder_hub.kernel.authorization import require
 from stakeholder_hub.kernel.i18n import _
@@ -210,7 +211,7 @@ def close_now(reference: str) -> ResponseReturnValue:
             close_ballot(ballot, actor=actor())
             say(_("The vote is closed and counted."))
             return redirect(record_url(ballot), code=303)
-    return render_form("decisions/close.html", form, **about(ballot))
+    return render_form("decisions/close.html", form, **about(ballot), balance=paper_balance(ballot))
 
 
 @bp.get("/decisions/<reference>/")

@@ -12,6 +12,7 @@ DEMO_ACCOUNTS: list[tuple[str, str, str]] = [
     ("Member, business (Velenje)", "business@demo.example", PASSWORD),
     ("Observer (Slovenia)", "observer@demo.example", PASSWORD),
     ("Citizen (Nyíregyháza)", "citizen@demo.example", PASSWORD),
+    ("Author of a proposal (Veszprém)", "author@demo.example", PASSWORD),
     ("Citizen (Ruse)", "ruse@demo.example", PASSWORD),
 ]
 """Label, address and password of each, as ``run`` prints them."""

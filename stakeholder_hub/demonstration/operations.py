@@ -11,7 +11,9 @@ from stakeholder_hub.actions.operations import add_note, change_status, create_a
 from stakeholder_hub.consultations.models import Consultation
 from stakeholder_hub.decisions.importing import import_pabulib
 from stakeholder_hub.decisions.models import Decision
+from stakeholder_hub.demonstration.across import tell_across_levels
 from stakeholder_hub.demonstration.people import Place, make_officials, make_places, make_region
+from stakeholder_hub.demonstration.promises import tell_promises
 from stakeholder_hub.demonstration.register import make_register
 from stakeholder_hub.demonstration.stories.collected import STORIES
 from stakeholder_hub.demonstration.stories.downstream import VESZPREM
@@ -38,7 +40,7 @@ def load_demonstration(data: Path | None = None, *, progress: Progress | None = 
     """Load the Danube tree with its people and stories, dated relative to today.
 
     ``data`` is a folder with real input, or the file itself: the Veszprém participatory budget is then imported in place of
-    the small invented one.
+    the small invented one, and people agree and disagree in six towns as those of a real conversation did.
 
     Raises:
         Conflict: it is loaded already.
@@ -53,14 +55,17 @@ def load_demonstration(data: Path | None = None, *, progress: Progress | None = 
         places, nations = make_places(region)
         committee = make_officials(region, places, nations)
     # The register is of today: bodies do not end, nor are mandates over, before the stories are told.
-    make_register(region, nations, places, committee)
+    bodies = make_register(region, nations, places, committee)
     report(0.3)
     for number, story in enumerate(STORIES, start=1):
         Teller(story, places[story.town], now).tell()
         report(0.3 + 0.5 * number / len(STORIES))
     _veszprem(places["veszprem"], _real_file(data), now)
+    report(0.85)
+    tell_across_levels(region, committee, places, bodies["HU"], now, data=data)
     report(0.95)
     _shared_tasks(region, committee, places, now)
+    tell_promises(committee, places, now)
     mark_demonstration_loaded()
     report(1.0)
 

@@ -213,7 +213,11 @@ def make_citizens(place: Place, count: int) -> list[User]:
         Sector.BUSINESS,
         Sector.CIVIL_SOCIETY,
     )
-    known = {"nyiregyhaza": "citizen@demo.example", "ruse": "ruse@demo.example"}
+    known = {
+        "nyiregyhaza": "citizen@demo.example",
+        "ruse": "ruse@demo.example",
+        "veszprem": "author@demo.example",
+    }
     while len(place.citizens) < count:
         turn = len(place.citizens)
         named = turn == 0 and place.town.slug in known

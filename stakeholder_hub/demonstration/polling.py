@@ -6,11 +6,12 @@ from datetime import datetime
 
 from stakeholder_hub.accounts.models import User
 from stakeholder_hub.consultations.models import Consultation
+from stakeholder_hub.decisions.electorate import Electorate
 from stakeholder_hub.decisions.kinds import Method
 from stakeholder_hub.decisions.marks import Marks
 from stakeholder_hub.decisions.methods.ballots import BallotKind
 from stakeholder_hub.decisions.methods.conditions import Conditions
-from stakeholder_hub.decisions.models import Ballot, Electorate
+from stakeholder_hub.decisions.models import Ballot
 from stakeholder_hub.decisions.operations import cast_vote, close_ballot, open_ballot, prepare_ballot
 from stakeholder_hub.decisions.operations.objecting import OBJECTION
 from stakeholder_hub.demonstration.stories.shape import Poll

@@ -13,10 +13,10 @@ from enum import StrEnum
 from typing import Any
 
 from stakeholder_hub.consultations.models import Activity
+from stakeholder_hub.decisions.electorate import Electorate
 from stakeholder_hub.decisions.kinds import KIND_LABELS, Method, offer_of
 from stakeholder_hub.decisions.methods.ballots import BallotKind
 from stakeholder_hub.decisions.methods.conditions import Conditions
-from stakeholder_hub.decisions.models import Electorate
 from stakeholder_hub.kernel.errors import Reason
 from stakeholder_hub.kernel.i18n import _l
 from stakeholder_hub.kernel.multilingual import Multilingual
@@ -72,7 +72,12 @@ _METHODS: dict[ItemKind, tuple[Method, ...]] = {
 ANSWERS_TO_STATEMENT: tuple[Reason, ...] = (_l("I agree"), _l("I disagree"), _l("I pass"))
 """How yes, no and abstention are said where people answer to a statement."""
 
-ELECTORATES: tuple[Electorate, ...] = (Electorate.EVERYONE, Electorate.MEMBERS, Electorate.DELEGATES)
+ELECTORATES: tuple[Electorate, ...] = (
+    Electorate.EVERYONE,
+    Electorate.MEMBERS,
+    Electorate.RESIDENTS,
+    Electorate.DELEGATES,
+)
 """Who can be asked in every place alike; lists of people belong to one vote."""
 
 
@@ -161,7 +166,7 @@ class CoreItem:
             question=heard(data["question"]),
             method=Method(data["method"]),
             options=tuple(heard(option) for option in data["options"]),
-            electorate=Electorate(data["electorate"]),
+            electorate=Electorate.read(data["electorate"]),
             min_choices=data["min_choices"],
             max_choices=data["max_choices"],
             winners_wanted=data["winners_wanted"],

@@ -14,9 +14,9 @@ from stakeholder_hub.accounts.queries import user_by_email
 from stakeholder_hub.consultations import drafts
 from stakeholder_hub.consultations.fields import CardsField, ChoiceField, DayField, Needed
 from stakeholder_hub.decisions.condition_fields import CONDITION_CHOICES
+from stakeholder_hub.decisions.electorate import Electorate
 from stakeholder_hub.decisions.kinds import Method
 from stakeholder_hub.decisions.methods.conditions import Base, Conditions
-from stakeholder_hub.decisions.models import Electorate
 from stakeholder_hub.editions.checking import free_key
 from stakeholder_hub.editions.content import ELECTORATES, Content, CoreItem, ItemKind, LocalPart
 from stakeholder_hub.editions.drafting import reworded
@@ -117,7 +117,7 @@ class ItemForm(HubForm):
             options=reworded(
                 (self.options.data or "").splitlines(), before.options if before else (), language
             ),
-            electorate=Electorate(self.electorate.data),
+            electorate=Electorate.read(self.electorate.data),
             min_choices=1 if least is None else least,
             max_choices=self.max_choices.data,
             winners_wanted=self.winners_wanted.data,

@@ -9,6 +9,8 @@ from stakeholder_hub.deliberation.queries import followed_by
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.database import db
 from stakeholder_hub.portal import gathering
+from stakeholder_hub.residents.policy import may_verify_residents
+from stakeholder_hub.residents.queries import waiting_by_place
 from stakeholder_hub.search.kinds import kinds
 from stakeholder_hub.search.queries import search as find
 from stakeholder_hub.territories.crumbs import crumbs_along
@@ -57,6 +59,7 @@ def territory(slug: str) -> ResponseReturnValue:
         may_manage=may_manage_territory(me, place),
         may_add=may_add_below(me, place),
         may_reshape=may_reshape(me, place),
+        may_verify=may_verify_residents(me, place),
         today=clock.today(place.timezone),
         children=below,
         breadcrumbs=crumbs_along(above),
@@ -71,6 +74,7 @@ def desk() -> str:
     return render_template(
         "portal/desk.html",
         waiting=gathering.waiting(me),
+        to_verify=waiting_by_place(me),
         has_inbox=bool(bodies_acted_for(me)),
         proposals=gathering.own_proposals(me),
         followed=db.session.scalars(followed_by(me).limit(10)).all(),

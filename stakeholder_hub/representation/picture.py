@@ -8,9 +8,9 @@ yesterday's does not tell what the one person answered who joined in between.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from stakeholder_hub.decisions.turnout import SMALLEST_GROUP, held_back
 from stakeholder_hub.kernel.errors import Reason
 from stakeholder_hub.kernel.sectors import Sector
+from stakeholder_hub.kernel.suppression import SMALLEST_GROUP, held_back
 
 ROUNDED_TO = 5
 

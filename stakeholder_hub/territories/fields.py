@@ -84,6 +84,19 @@ class TicksField(SelectMultipleField):
             raise ValidationError(_l("Choose from the list."))
 
 
+class DayField(DateField):
+    """A calendar day."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        if not any(valuelist):
+            self.data = None
+            return
+        try:
+            super().process_formdata(valuelist)
+        except ValueError as wrong:
+            raise ValueError(_l("Write the day as in 2026-11-30.")) from wrong
+
+
 class WholeField(StringField):
     """A whole number; spaces and points between thousands are understood."""
 
@@ -99,19 +112,6 @@ class WholeField(StringField):
 
     def _value(self) -> str:
         return str(self.raw_data[0]) if self.raw_data else "" if self.data is None else str(self.data)
-
-
-class DayField(DateField):
-    """A calendar day."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        if not any(valuelist):
-            self.data = None
-            return
-        try:
-            super().process_formdata(valuelist)
-        except ValueError as wrong:
-            raise ValueError(_l("Write the day as in 2026-11-30.")) from wrong
 
 
 class DegreesField(StringField):

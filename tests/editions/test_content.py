@@ -6,9 +6,9 @@ from datetime import UTC, date, datetime
 import pytest
 
 from stakeholder_hub.consultations.models import Activity
+from stakeholder_hub.decisions.electorate import Electorate
 from stakeholder_hub.decisions.kinds import Method
 from stakeholder_hub.decisions.methods.conditions import Conditions, TerritoryKey
-from stakeholder_hub.decisions.models import Electorate
 from stakeholder_hub.editions.checking import checked, checked_item, free_key
 from stakeholder_hub.editions.content import Content, ItemKind, PlannedPhase
 from stakeholder_hub.editions.dates import phases_on

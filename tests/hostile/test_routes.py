@@ -42,6 +42,8 @@ PUBLIC = frozenset(
         "consultations.show",
         "consultations.calendar",
         "consultations.history",
+        "comparisons.show",
+        "comparisons.item",
         "editions.places",
         "proposals.index",
         "proposals.show",
@@ -50,6 +52,10 @@ PUBLIC = frozenset(
         "proposals.picker",
         "decisions.show_ballot",
         "decisions.show_decision",
+        "commitments.index",
+        "commitments.show",
+        "commitments.show_evidence",
+        "commitments.text",
         "deliberation.show",
         "actions.index",
         "actions.show",
@@ -64,11 +70,14 @@ PUBLIC = frozenset(
         "bodies.show",
         "bodies.matrix",
         "records.file",
+        "records.journey",
+        "records_api.journey_for_machines",
+        "outcomes.place",
+        "representation.of_consultation",
+        "representation.of_group",
         "referrals.index",
         "referrals.show",
         "referrals.show_response",
-        "representation.of_consultation",
-        "representation.of_group",
         "security.login",
         "security.login_by_link",
         "security.logout",
@@ -103,6 +112,7 @@ BY_TOKEN = frozenset(
         "groups.accept_invitation",
         "accounts.outbox",
         "accounts.letter",
+        "outcomes.person",
     ]
 )
 """Nothing without a token that cannot be guessed (or, for the outbox, without sitting at the machine itself)."""
@@ -116,6 +126,9 @@ SIGNED_IN = frozenset(
         "accounts.password",
         "accounts.settings",
         "portal.desk",
+        "outcomes.mine",
+        "outcomes.show",
+        "outcomes.hide",
         "notifications.index",
         "notifications.read",
         "notifications.read_all",
@@ -133,8 +146,10 @@ SIGNED_IN = frozenset(
         "decisions.votes",
         "decisions.archive",
         "decisions.receipt",
-        "referrals.inboxes",
+        "residents.mine",
+        "residents.give_up",
         "representation.about_me",
+        "referrals.inboxes",
     ]
 )
 """For everybody who has signed in; whose it is is checked by each."""
@@ -142,6 +157,7 @@ SIGNED_IN = frozenset(
 MANAGING_PREFIXES = (
     "actions.",
     "bodies.",
+    "commitments.",
     "consultations.",
     "decisions.",
     "editions.",
@@ -149,8 +165,10 @@ MANAGING_PREFIXES = (
     "installation.",
     "moderation.",
     "proposals.",
-    "referrals.",
+    "residents.",
+    "ratifications.",
     "representation.",
+    "referrals.",
     "territories.",
 )
 """Whatever else these features have is for those who run or moderate."""

@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from stakeholder_hub.actions.models import ActionStatus
 from stakeholder_hub.actions.operations import change_status
 from stakeholder_hub.consultations.models import Activity
+from stakeholder_hub.decisions.electorate import Electorate
 from stakeholder_hub.decisions.operations import cast_vote
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.authorization import SYSTEM
@@ -201,7 +202,7 @@ def test_a_members_vote_waits_only_for_members(web: Flask) -> None:
         group = make_group(town)
         member = give_role(make_user(), Role.MEMBER, group=group)
         citizen = make_user(home_territory=town)
-        make_ballot(make_consultation(group), electorate="members")
+        make_ballot(make_consultation(group), electorate=Electorate.MEMBERS, opens_at=clock.now())
         keys = member.fs_uniquifier, citizen.fs_uniquifier
     desks = [text_of(sign_in(web.test_client(), key), "/en/desk/") for key in keys]
     assert ["You can vote" in desk for desk in desks] == [True, False]

@@ -4,18 +4,18 @@ import random
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import sqlalchemy as sa
 
 from stakeholder_hub.decisions.binding import checks_of
-from stakeholder_hub.decisions.counting import chosen_proposals, count
-from stakeholder_hub.decisions.electorates import seats_that_vote
+from stakeholder_hub.decisions.counting import count
 from stakeholder_hub.decisions.events import BallotClosed
 from stakeholder_hub.decisions.evidence.leaves import lot_of, tree_of, vote_line
 from stakeholder_hub.decisions.evidence.publishing import receipts_of, seal
 from stakeholder_hub.decisions.marks import Marks
-from stakeholder_hub.decisions.models import Ballot, BallotState, Electorate, SectorTurnout, Vote, Voter
+from stakeholder_hub.decisions.models import Ballot, BallotState, SectorTurnout, Vote, Voter
+from stakeholder_hub.decisions.operations.afterwards import mark_winners, settle_result, wait_for_bodies
+from stakeholder_hub.decisions.operations.crossing import number_crossed_off
 from stakeholder_hub.decisions.operations.deciding import record_decision
 from stakeholder_hub.decisions.operations.holding import hold
 from stakeholder_hub.decisions.operations.objecting import settle_objections
@@ -28,8 +28,6 @@ from stakeholder_hub.kernel.authorization import Actor, require
 from stakeholder_hub.kernel.database import db
 from stakeholder_hub.kernel.events import emit
 from stakeholder_hub.kernel.operation import operation
-from stakeholder_hub.proposals.models import Proposal, ProposalState
-from stakeholder_hub.territories.models import RoleGrant
 
 
 @operation
@@ -49,6 +47,8 @@ def close_ballot(ballot: Ballot, *, actor: Actor) -> Ballot:
     votes, marks_of = _take_out(ballot)
     on_paper = [_Vote(secrets.token_hex(16), marks, None) for marks in paper_votes(ballot)]
     ballot.paper_count = len(on_paper)
+    if ballot.paper and not ballot.electorate.for_everyone:
+        ballot.crossed_off = number_crossed_off(ballot)
     votes += on_paper
     random.SystemRandom().shuffle(votes)
     ballot.vote_count = len(votes)
@@ -65,9 +65,13 @@ def close_ballot(ballot: Ballot, *, actor: Actor) -> Ballot:
     _fix_turnout(ballot)
     ballot.key = None
     ballot.move_to(BallotState.CLOSED)
-    mark_winners(ballot)
+    wait_for_bodies(ballot, actor=actor)
+    if ballot.after_close is None:
+        mark_winners(ballot, actor=actor)
     emit(BallotClosed(actor=actor, subject=ballot, votes=len(votes)))
     record_decision(ballot, actor=actor)
+    if ballot.overrides_id is not None and ballot.overrides is not None:
+        settle_result(ballot.overrides, actor=actor)
     return ballot
 
 
@@ -114,36 +118,16 @@ def _store_untied(ballot: Ballot, votes: Sequence[_Vote]) -> None:
 
 
 def _fix_turnout(ballot: Ballot) -> None:
-    voted = _by_sector(
+    """How many of each sector voted, beside how many could: that was written down at the opening."""
+    counted = (
         sa.select(Voter.sector, sa.func.count()).where(Voter.ballot_id == ballot.id).group_by(Voter.sector)
     )
-    eligible: dict[str, int] = {}
-    if ballot.electorate is Electorate.MEMBERS:
-        eligible = _by_sector(
-            sa.select(RoleGrant.sector, sa.func.count())
-            .where(seats_that_vote(ballot), RoleGrant.sector.is_not(None))
-            .group_by(RoleGrant.sector)
-        )
-    for sector in sorted(voted.keys() | eligible.keys()):
-        db.session.add(
-            SectorTurnout(
-                ballot_id=ballot.id,
-                sector=sector,
-                voted=voted.get(sector, 0),
-                eligible=max(eligible[sector], voted.get(sector, 0)) if sector in eligible else None,
-            )
-        )
-
-
-def _by_sector(counts: sa.Select[Any, int]) -> dict[str, int]:
-    return {str(row[0]): int(row[1]) for row in db.session.execute(counts)}
-
-
-def mark_winners(ballot: Ballot) -> None:
-    """Give every proposal on the ballot the state that the result means for it."""
-    chosen = chosen_proposals(ballot)
-    ids = [option.proposal_id for option in ballot.options if option.proposal_id is not None]
-    for proposal in db.session.scalars(sa.select(Proposal).where(Proposal.id.in_(ids))):
-        if proposal.state == ProposalState.ON_BALLOT:
-            won = proposal.id in chosen
-            proposal.move_to(ProposalState.SELECTED if won else ProposalState.NOT_SELECTED)
+    voted = {str(row[0]): int(row[1]) for row in db.session.execute(counted)}
+    entitled = {row.sector: row for row in ballot.turnout}
+    for sector in sorted(voted.keys() - entitled.keys()):
+        # somebody changed their sector since; where nobody knows how many could vote, that stays open
+        eligible = voted[sector] if entitled else None
+        ballot.turnout.append(SectorTurnout(sector=sector, voted=voted[sector], eligible=eligible))
+    for sector, row in entitled.items():
+        row.voted = voted.get(sector, 0)
+        row.eligible = None if row.eligible is None else max(row.eligible, row.voted)

@@ -13,9 +13,10 @@ import sqlalchemy as sa
 from stakeholder_hub.accounts.models import User
 from stakeholder_hub.decisions.electorates import people_entitled
 from stakeholder_hub.decisions.events import ProxyGiven, ProxyTakenBack
-from stakeholder_hub.decisions.models import Ballot, BallotReceipt, Proxy, Vote, Voter
+from stakeholder_hub.decisions.models import Ballot, BallotReceipt, Proxy, ProxyFate, Vote, Voter
+from stakeholder_hub.decisions.operations.crossing import vote_online
 from stakeholder_hub.decisions.operations.holding import hold
-from stakeholder_hub.decisions.operations.voters import sector_of, voter_key
+from stakeholder_hub.decisions.operations.voters import sector_of, town_of, voter_key
 from stakeholder_hub.decisions.policy import may_give_proxy
 from stakeholder_hub.kernel.authorization import require
 from stakeholder_hub.kernel.database import db
@@ -39,7 +40,8 @@ def give_proxy(ballot: Ballot, *, holder_id: int, actor: Any) -> Proxy:
     require(may_give_proxy(actor, ballot))
     if holder_id == actor.id or holder_id not in people_entitled(ballot):
         raise Invalid(_l("Choose somebody who may vote here."), "holder")
-    if db.session.get(Proxy, (ballot.id, holder_id)) is not None:
+    theirs = db.session.get(Proxy, (ballot.id, holder_id))
+    if theirs is not None and theirs.fate is None:
         raise Invalid(_l("This person gave their own vote to somebody else."), "holder")
     if carried_by(ballot, actor.id):
         raise Invalid(_l("You carry the vote of somebody else, so you have to vote yourself."), "holder")
@@ -60,24 +62,28 @@ def give_proxy(ballot: Ballot, *, holder_id: int, actor: Any) -> Proxy:
 def take_back_proxy(ballot: Ballot, *, actor: Any) -> None:
     """Vote oneself after all; nothing happens where no vote was given away."""
     hold(ballot, alone=True)
-    forget_proxy(ballot, actor)
-
-
-def forget_proxy(ballot: Ballot, actor: Any) -> None:
-    """Drop the proxy that the actor gave, if there is one."""
     given = db.session.get(Proxy, (ballot.id, actor.id))
-    if given is not None:
+    if given is not None and given.fate is None:
         db.session.delete(given)
         db.session.flush()
         emit(ProxyTakenBack(actor=actor, subject=ballot))
 
 
+def end_proxy(ballot: Ballot, actor: Any) -> None:
+    """Note that the actor votes themselves after having given their vote away."""
+    given = db.session.get(Proxy, (ballot.id, actor.id)) if ballot.max_proxies else None
+    if given is not None and given.fate is None:
+        given.fate = ProxyFate.VOTED
+        db.session.flush()
+        emit(ProxyTakenBack(actor=actor, subject=ballot))
+
+
 def carried_by(ballot: Ballot, user_id: int) -> list[Proxy]:
-    """The votes of others that somebody carries in this ballot."""
+    """The votes of others that somebody carries in this ballot, as long as they have not voted themselves."""
     return list(
         db.session.scalars(
             sa.select(Proxy)
-            .where(Proxy.ballot_id == ballot.id, Proxy.holder_id == user_id)
+            .where(Proxy.ballot_id == ballot.id, Proxy.holder_id == user_id, Proxy.fate.is_(None))
             .order_by(Proxy.giver_id)
         )
     )
@@ -88,35 +94,53 @@ def use_proxies(ballot: Ballot) -> int:
     voted = set(db.session.scalars(sa.select(Voter.user_id).where(Voter.ballot_id == ballot.id)))
     used = 0
     entitled = people_entitled(ballot) if ballot.max_proxies else set()
-    for proxy in db.session.scalars(sa.select(Proxy).where(Proxy.ballot_id == ballot.id)):
-        if proxy.giver_id in voted or proxy.holder_id not in voted or proxy.giver_id not in entitled:
+    waiting = sa.select(Proxy).where(Proxy.ballot_id == ballot.id, Proxy.fate.is_(None))
+    for proxy in db.session.scalars(waiting):
+        proxy.fate = _unused(proxy, voted, entitled)
+        if proxy.fate is not None:
             continue
         mine = sa.select(Vote).where(
             Vote.ballot_id == ballot.id, Vote.voter_key == voter_key(ballot, proxy.holder_id)
         )
         vote = db.session.scalar(mine)
-        giver = db.session.get_one(User, proxy.giver_id)
         if vote is None:
+            proxy.fate = ProxyFate.LAPSED
             continue
-        receipt = secrets.token_hex(16)
-        db.session.add_all(
-            [
-                Voter(
-                    ballot_id=ballot.id,
-                    user_id=giver.id,
-                    sector=sector_of(ballot, giver),
-                    receipt=receipt,
-                    territory_id=giver.home_territory_id,
-                ),
-                BallotReceipt(ballot_id=ballot.id, code=receipt),
-                Vote(
-                    ballot_id=ballot.id,
-                    voter_key=voter_key(ballot, giver.id),
-                    choices=list(vote.choices),
-                    points=vote.points,
-                ),
-            ]
-        )
+        _vote_alike(ballot, db.session.get_one(User, proxy.giver_id), vote)
+        proxy.fate = ProxyFate.USED
         used += 1
     db.session.flush()
     return used
+
+
+def _unused(proxy: Proxy, voted: set[int], entitled: set[int]) -> ProxyFate | None:
+    """Why a vote that was given away is not used; ``None`` where it is."""
+    if proxy.giver_id in voted:
+        return ProxyFate.VOTED
+    if proxy.giver_id not in entitled:
+        return ProxyFate.BARRED
+    return None if proxy.holder_id in voted else ProxyFate.LAPSED
+
+
+def _vote_alike(ballot: Ballot, giver: User, vote: Vote) -> None:
+    """A vote of the giver's own, with a receipt, that says what the holder's does."""
+    vote_online(ballot, giver)
+    receipt = secrets.token_hex(16)
+    db.session.add_all(
+        [
+            Voter(
+                ballot_id=ballot.id,
+                user_id=giver.id,
+                sector=sector_of(ballot, giver),
+                receipt=receipt,
+                territory_id=town_of(ballot, giver),
+            ),
+            BallotReceipt(ballot_id=ballot.id, code=receipt),
+            Vote(
+                ballot_id=ballot.id,
+                voter_key=voter_key(ballot, giver.id),
+                choices=list(vote.choices),
+                points=vote.points,
+            ),
+        ]
+    )

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from stakeholder_hub.accounts.models import User
 from stakeholder_hub.decisions import sentences
 from stakeholder_hub.decisions.electorates import own_name_on_roll, people_entitled
-from stakeholder_hub.decisions.models import Ballot, BallotState, Elector, Electorate, Voter
+from stakeholder_hub.decisions.models import Ballot, BallotState, Elector, Voter
 from stakeholder_hub.decisions.operations.holding import hold_if_free
 from stakeholder_hub.deliberation.queries import followers
 from stakeholder_hub.kernel import clock
@@ -45,12 +45,16 @@ def remind_if_due(ballot_id: int) -> int:
 
 
 def _known_voters(ballot: Ballot) -> set[int]:
-    """Members or delegates; for everyone those who follow the consultation; for a list those of them who are on it."""
-    if ballot.electorate in (Electorate.MEMBERS, Electorate.DELEGATES):
-        return people_entitled(ballot)
+    """Whoever is known to be on the roll; for everyone those who follow the consultation, for a list also those of them
+    whom it names. Nobody who was handed a ballot on paper.
+    """
     following = set(followers(ballot.consultation))
-    if ballot.electorate is Electorate.EVERYONE:
+    if ballot.electorate.for_everyone:
         return following
-    roll = set(db.session.scalars(sa.select(Elector.key).where(Elector.ballot_id == ballot.id)))
-    people = db.session.scalars(sa.select(User).where(User.id.in_(following)))
-    return {person.id for person in people if own_name_on_roll(ballot, person) in roll}
+    known = people_entitled(ballot)
+    if not ballot.electorate.by_address:
+        return known
+    free = sa.select(Elector.key).where(Elector.ballot_id == ballot.id, Elector.way.is_(None))
+    roll = set(db.session.scalars(free))
+    people = db.session.scalars(sa.select(User).where(User.id.in_(following - known)))
+    return known | {person.id for person in people if own_name_on_roll(ballot, person) in roll}

@@ -7,10 +7,12 @@ from typing import NamedTuple, Required, TypedDict
 from stakeholder_hub.consultations.drafts import EARLIEST, LARGEST_BUDGET, LATEST
 from stakeholder_hub.consultations.models import Phase
 from stakeholder_hub.decisions.binding import STAKEHOLDERS, places_of
+from stakeholder_hub.decisions.electorate import Electorate, Source
 from stakeholder_hub.decisions.kinds import BudgetRule, Method, Offer, offer_of
 from stakeholder_hub.decisions.methods.ballots import BallotKind
 from stakeholder_hub.decisions.methods.conditions import Base, Conditions, TerritoryKey
-from stakeholder_hub.decisions.models import Ballot, Electorate
+from stakeholder_hub.decisions.models import Ballot
+from stakeholder_hub.decisions.operations.body_terms import check_bodies_of
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.errors import Invalid
 from stakeholder_hub.kernel.i18n import _l
@@ -119,9 +121,9 @@ def _set_voters(ballot: Ballot, terms: Terms) -> None:
     ballot.max_proxies = terms.get("max_proxies", 0)
     if not 0 <= ballot.max_proxies <= MOST_PROXIES:
         raise Invalid(_l("Give a number from 0 to %(most)s.", most=MOST_PROXIES), "max_proxies")
-    if ballot.max_proxies and ballot.electorate is not Electorate.MEMBERS:
+    if ballot.max_proxies and not ballot.electorate.only_members:
         raise Invalid(_l("Only members of the group can give their vote to each other."), "max_proxies")
-    if ballot.electorate is Electorate.MEMBERS and nobody:
+    if Source.MEMBERS in ballot.electorate.sources and nobody:
         raise Invalid(_l("There is no group whose members could vote."), "electorate")
 
 
@@ -193,6 +195,7 @@ def _conditions(ballot: Ballot, offer: Offer, wanted: Conditions) -> Conditions:
     if wanted.territories in (TerritoryKey.PEOPLE, TerritoryKey.EU):
         if any(people is None for people in places_of(ballot).values()):
             raise Invalid(_l("The number of people is not known for every town."), "territories")
+    check_bodies_of(ballot, wanted)
     return wanted
 
 
@@ -219,5 +222,5 @@ def check_conditions(method: Method, wanted: Conditions, electorate: Electorate)
     entitled = wanted.quorum_share is not None or (
         wanted.threshold is not None and wanted.threshold_base is Base.ELIGIBLE
     )
-    if entitled and electorate is Electorate.EVERYONE:
+    if entitled and electorate.for_everyone:
         raise Invalid(_l("Nobody knows how many could vote: choose who votes first."), "quorum_share")

@@ -2,16 +2,18 @@
 
 import hashlib
 import hmac
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 
+from stakeholder_hub.decisions.electorate import Source
 from stakeholder_hub.decisions.models import Ballot
 from stakeholder_hub.groups.models import Mandate
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.database import db
 from stakeholder_hub.kernel.errors import Conflict
 from stakeholder_hub.kernel.i18n import _l
+from stakeholder_hub.residents.queries import residence_of
 
 
 def voter_key(ballot: Ballot, user_id: int) -> str:
@@ -33,6 +35,15 @@ def sector_of(ballot: Ballot, actor: Any) -> str:
         if grant.group_id is not None and grant.group_id == ballot.group_id
     ]
     return str(seats[0] if seats and seats[0] is not None else actor.sector)
+
+
+def town_of(ballot: Ballot, person: Any) -> int | None:
+    """The town for which the vote counts: the verified one where residents vote, else what the person says."""
+    if Source.RESIDENTS in ballot.electorate.sources:
+        residence = residence_of(person)
+        if residence is not None:
+            return residence.territory_id
+    return cast("int | None", person.home_territory_id)
 
 
 def organisation_of(actor: Any) -> int | None:

@@ -9,22 +9,20 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from stakeholder_hub.consultations.operations import take_part
-from stakeholder_hub.decisions.electorates import is_on_roll
 from stakeholder_hub.decisions.events import VoteCast
 from stakeholder_hub.decisions.marks import Marks, checked
 from stakeholder_hub.decisions.models import Ballot, BallotReceipt, BallotState, Vote, Voter
+from stakeholder_hub.decisions.operations.crossing import vote_online
 from stakeholder_hub.decisions.operations.holding import hold
 from stakeholder_hub.decisions.operations.objecting import checked_reason, note_objection
 from stakeholder_hub.decisions.operations.opening import open_ballot
-from stakeholder_hub.decisions.operations.proxies import forget_proxy
-from stakeholder_hub.decisions.operations.voters import organisation_of, sector_of, voter_key
+from stakeholder_hub.decisions.operations.proxies import end_proxy
+from stakeholder_hub.decisions.operations.voters import organisation_of, sector_of, town_of, voter_key
 from stakeholder_hub.decisions.policy import may_vote
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.authorization import SYSTEM, require
 from stakeholder_hub.kernel.database import db, insert_ignore
-from stakeholder_hub.kernel.errors import NotAllowed
 from stakeholder_hub.kernel.events import emit
-from stakeholder_hub.kernel.i18n import _l
 from stakeholder_hub.kernel.operation import operation
 
 
@@ -54,10 +52,9 @@ def cast_vote(
     require(may_vote(actor, ballot, now))
     if ballot.state == BallotState.PREPARED:
         open_ballot(ballot, actor=SYSTEM)
-    if not is_on_roll(ballot, actor):
-        raise NotAllowed(_l("You were not among those entitled when this vote opened."))
+    vote_online(ballot, actor)
     marks = checked(ballot, Marks(list(choices), None if points is None else list(points)))
-    forget_proxy(ballot, actor)
+    end_proxy(ballot, actor)
     why = checked_reason(ballot, marks, reason)
     receipt = secrets.token_hex(16)
     voter = {
@@ -66,7 +63,7 @@ def cast_vote(
         "sector": sector_of(ballot, actor),
         "receipt": receipt,
         "organisation_id": organisation_of(actor),
-        "territory_id": actor.home_territory_id,
+        "territory_id": town_of(ballot, actor),
     }
     if insert_ignore(Voter.__table__, voter, index_elements=["ballot_id", "user_id"]):
         db.session.execute(sa.insert(BallotReceipt).values(ballot_id=ballot.id, code=receipt))
