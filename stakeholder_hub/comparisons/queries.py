@@ -23,6 +23,9 @@ from stakeholder_hub.territories.queries import subtree_ids
 SHOWN_STATES = (EditionState.INVITED, EditionState.ACCEPTED, EditionState.DECLINED, EditionState.WITHDRAWN)
 """Who has only asked to take part is nobody's business yet."""
 
+MOST_PARENTS = 50
+"""So many consultations of a place are looked through for those that the reader may see."""
+
 COUNTRY = sa.func.coalesce(Territory.country, "", type_=sa.String)
 
 
@@ -207,13 +210,19 @@ def beside(consultation_id: int, actor: Actor) -> tuple[int, str | None, Multili
 
 def compared_in(territory: Territory, actor: Actor, limit: int = 6) -> Sequence[tuple[str, Multilingual]]:
     """Consultations that run in several places, this one or those below it among them: address and name."""
-    parents = sa.select(Edition.parent_id).where(
-        Edition.state == EditionState.ACCEPTED, Edition.territory_id.in_(subtree_ids(territory))
+    parents = (
+        sa.select(Edition.parent_id)
+        .where(Edition.state == EditionState.ACCEPTED, Edition.territory_id.in_(subtree_ids(territory)))
+        .group_by(Edition.parent_id)
+        .order_by(Edition.parent_id.desc())
+        .limit(MOST_PARENTS)
+        .subquery()
     )
     rows = db.session.execute(
         sa.select(Record.slug, Record.title)
-        .where(Record.id.in_(parents), Record.slug.is_not(None), visible_to(actor))
-        .order_by(Record.id.desc())
+        .join(parents, parents.c.parent_id == Record.id)
+        .where(Record.slug.is_not(None), visible_to(actor))
+        .order_by(parents.c.parent_id.desc())
         .limit(limit)
     )
     return [(str(slug), title) for slug, title in rows]
