@@ -14,7 +14,6 @@ from stakeholder_hub.actions.models import ActionItem, ActionStatus
 from stakeholder_hub.actions.queries import is_overdue, listed, waiting_for
 from stakeholder_hub.bodies.models import Body
 from stakeholder_hub.bodies.queries import active_bodies
-from stakeholder_hub.comparisons.queries import compared_in
 from stakeholder_hub.consultations.models import Consultation, ConsultationState
 from stakeholder_hub.consultations.queries import going_on, run_by, to_be_closed, to_be_published
 from stakeholder_hub.consultations.queries import listed as listed_consultations
@@ -347,5 +346,4 @@ def about_place(actor: Actor, place: Territory) -> dict[str, Any]:
         "now": clock.now(),
         "changes": changes_of(place),
         "bodies": bodies_in(place),
-        "compared": compared_in(place, actor),
     }

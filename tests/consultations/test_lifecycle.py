@@ -332,7 +332,9 @@ def test_small_groups_are_not_told() -> None:
     shown = {row.sector: row.count for row in participation_by_sector(consultation)}
     assert shown[Sector.CITIZEN] == 11
     assert shown[Sector.BUSINESS] is None
-    assert shown[Sector.CIVIL_SOCIETY] is None, "else the total would tell that three people are of the others"
+    assert shown[Sector.CIVIL_SOCIETY] is None, (
+        "else the total would tell that three people are of the others"
+    )
 
 
 def test_one_small_group_alone_hides_a_second_so_that_the_total_does_not_tell() -> None:
