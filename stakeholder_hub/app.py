@@ -14,6 +14,7 @@ from stakeholder_hub.accounts import wiring as accounts
 from stakeholder_hub.actions import wiring as actions
 from stakeholder_hub.audit import wiring as audit
 from stakeholder_hub.bodies import wiring as bodies
+from stakeholder_hub.commitments import wiring as commitments
 from stakeholder_hub.comparisons import wiring as comparisons
 from stakeholder_hub.consultations import wiring as consultations
 from stakeholder_hub.decisions import wiring as decisions
@@ -28,8 +29,10 @@ from stakeholder_hub.kernel.settings import Settings
 from stakeholder_hub.mail import wiring as mail
 from stakeholder_hub.moderation import wiring as moderation
 from stakeholder_hub.notifications import wiring as notifications
+from stakeholder_hub.outcomes import wiring as outcomes
 from stakeholder_hub.portal import wiring as portal
 from stakeholder_hub.proposals import wiring as proposals
+from stakeholder_hub.ratifications import wiring as ratifications
 from stakeholder_hub.records import wiring as records
 from stakeholder_hub.referrals import wiring as referrals
 from stakeholder_hub.representation import wiring as representation
@@ -48,19 +51,22 @@ FEATURES: tuple[ModuleType, ...] = (
     records,
     notifications,
     search,
-    residents,
     moderation,
+    residents,
     groups,
     bodies,
     deliberation,
     consultations,
     proposals,
+    ratifications,
     decisions,
     editions,
     comparisons,
     representation,
+    commitments,
     referrals,
     actions,
+    outcomes,
     portal,
     demonstration,
 )

@@ -177,7 +177,7 @@ def test_another_lock_place_or_python_is_installed_anew(
 @pytest.fixture
 def installed(hub: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
     """Names of the locks of each installation, of a script that stands in a folder of its own and installs nothing."""
-    for name in ("requirements", "requirements-test", "requirements-oracles"):
+    for name in ("requirements", "requirements-test", "requirements-oracles", "requirements-mutants"):
         (tmp_path / f"{name}.lock").write_text(name)
     (tmp_path / "setup.cfg").touch()
     (tmp_path / ".venv").mkdir()
@@ -203,6 +203,18 @@ def test_the_set_of_the_tests_serves_for_everything(hub: ModuleType, installed: 
     hub.set_up(False)
     hub.set_up(True)
     assert installed == [["requirements-test", "requirements-oracles"]]
+
+
+def test_the_tool_for_mutants_comes_with_their_command_and_stays(
+    hub: ModuleType, installed: list[list[str]]
+) -> None:
+    hub.set_up(True)
+    hub.set_up(True, mutants=True)
+    hub.set_up(True)
+    hub.set_up(False)
+    hub.set_up(True, mutants=True)
+    tests = ["requirements-test", "requirements-oracles"]
+    assert installed == [tests, [*tests, "requirements-mutants"]]
 
 
 @pytest.mark.parametrize("changed", ["requirements-test.lock", "requirements-oracles.lock", "setup.cfg"])

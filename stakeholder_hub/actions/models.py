@@ -15,7 +15,7 @@ from stakeholder_hub.kernel.database import Base
 from stakeholder_hub.kernel.errors import Reason
 from stakeholder_hub.kernel.i18n import _l
 from stakeholder_hub.kernel.personal import personal
-from stakeholder_hub.records.models import Record
+from stakeholder_hub.records.models import Origin, Record, Relation, Voice
 
 
 class ActionStatus(StrEnum):
@@ -74,6 +74,7 @@ class ActionItem(Record):
     kind_label: ClassVar[Reason] = _l("Action item")
     icon: ClassVar[str] = "action"
     endpoint: ClassVar[str] = "actions.show"
+    origin: ClassVar[Origin] = Origin(required=False, relations=frozenset({Relation.CARRIED_OUT_BY}))
     state_labels: ClassVar[Mapping[str, Reason]] = {
         ActionStatus.PLANNED: _l("Planned"),
         ActionStatus.IN_PROGRESS: _l("In progress"),
@@ -150,4 +151,6 @@ class ProgressNote(Record):
     kind_label: ClassVar[Reason] = _l("Progress note")
     icon: ClassVar[str] = "check"
     endpoint: ClassVar[str] = "actions.show_note"
+    origin: ClassVar[Origin] = Origin(part_of="action_item_id", label=_l("reported on it"))
+    voice: ClassVar[Voice] = Voice.AUTHOR
     state_labels: ClassVar[Mapping[str, Reason]] = {"published": _l("Published")}

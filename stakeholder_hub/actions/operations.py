@@ -19,6 +19,7 @@ from stakeholder_hub.actions.events import (
 from stakeholder_hub.actions.models import ActionItem, ActionStatus, Contributor, ProgressNote
 from stakeholder_hub.actions.policy import may_create, may_edit, may_report
 from stakeholder_hub.bodies.models import Body
+from stakeholder_hub.decisions.models import Decision
 from stakeholder_hub.groups.models import Organisation
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.authorization import Actor, require
@@ -29,6 +30,7 @@ from stakeholder_hub.kernel.i18n import _l
 from stakeholder_hub.kernel.multilingual import Multilingual
 from stakeholder_hub.kernel.operation import operation
 from stakeholder_hub.kernel.text import markdown, normalise, normalise_line, plain
+from stakeholder_hub.proposals.events import ProposalOutcome
 from stakeholder_hub.proposals.models import Proposal, ProposalState
 from stakeholder_hub.records.attachments import attach_file
 from stakeholder_hub.records.models import Link, Record, Relation, Visibility
@@ -95,11 +97,18 @@ def create_action_item(
     add_record(item, actor=actor)
     for source in sources:
         require(may_see(actor, source))
+        _check_binds(source)
         add_link(source, Relation.CARRIED_OUT_BY, item, actor=actor)
         if isinstance(source, Proposal) and source.state in CHANGEABLE_PROPOSALS:
-            source.move_to(ProposalState.UNDER_WAY)
+            _move(source, ProposalState.UNDER_WAY, actor=actor)
     emit(ActionItemCreated(actor=actor, subject=item))
     return item
+
+
+def _check_binds(source: Record) -> None:
+    """What was decided is carried out once it binds: not while a body can still stand against it, nor after one did."""
+    if isinstance(source, Decision) and source.state in ("pending", "failed"):
+        raise Invalid(_l("This decision does not bind, or not yet: nothing can be handed out because of it."))
 
 
 def _context_of(sources: Sequence[Record]) -> int | None:
@@ -205,13 +214,13 @@ def change_status(item: ActionItem, *, status: ActionStatus, actor: Actor) -> Ac
         item.progress = 100
     elif before == ActionStatus.DONE and item.progress == 100:
         item.progress = 90
-    _carry_to_proposals(item, status)
+    _carry_to_proposals(item, actor=actor)
     _carry_to_referrals(item, before, status)
     emit(ActionStatusChanged(actor=actor, subject=item, before=before, after=status))
     return item
 
 
-def _carry_to_proposals(item: ActionItem, status: ActionStatus) -> None:
+def _carry_to_proposals(item: ActionItem, *, actor: Actor) -> None:
     """A proposal is done when everything that carries it out is done or dropped, and at least one thing is done."""
     db.session.flush()
     causes = sa.select(Link.source_id).where(
@@ -226,9 +235,15 @@ def _carry_to_proposals(item: ActionItem, status: ActionStatus) -> None:
         over = all(state in (ActionStatus.DONE, ActionStatus.DROPPED) for state in items)
         done = over and ActionStatus.DONE in items
         if done and proposal.state == ProposalState.UNDER_WAY:
-            proposal.move_to(ProposalState.DONE)
+            _move(proposal, ProposalState.DONE, actor=actor)
         elif not done and proposal.state == ProposalState.DONE:
-            proposal.move_to(ProposalState.UNDER_WAY)
+            _move(proposal, ProposalState.UNDER_WAY, actor=actor)
+
+
+def _move(proposal: Proposal, state: ProposalState, *, actor: Actor) -> None:
+    before = proposal.state
+    proposal.move_to(state)
+    emit(ProposalOutcome(actor=actor, subject=proposal, before=before, after=state))
 
 
 def _carry_to_referrals(item: ActionItem, before: str, status: ActionStatus) -> None:

@@ -10,6 +10,3 @@ from stakeholder_hub.search.cli import rebuild
 def rebuild_aggregates() -> None:
     """Count contributions, participants and results of all consultations anew; the figures stay the same."""
     click.echo(f"{rebuild_counts()} consultations counted.")
-
-
-commands: list[click.Command] = [rebuild]

@@ -15,7 +15,7 @@ from stakeholder_hub.kernel.errors import Reason
 from stakeholder_hub.kernel.i18n import _l
 from stakeholder_hub.kernel.multilingual import Multilingual
 from stakeholder_hub.kernel.personal import personal
-from stakeholder_hub.records.models import Record, Visibility
+from stakeholder_hub.records.models import Origin, Record, Visibility
 
 
 class Activity(StrEnum):
@@ -119,6 +119,7 @@ class Consultation(Record):
     kind_label: ClassVar[Reason] = _l("Consultation")
     icon: ClassVar[str] = "consultation"
     endpoint: ClassVar[str] = "consultations.show"
+    origin: ClassVar[Origin] = Origin(required=False)
     state_labels: ClassVar[Mapping[str, Reason]] = {
         ConsultationState.DRAFT: _l("Draft"),
         ConsultationState.PUBLISHED: _l("Published"),

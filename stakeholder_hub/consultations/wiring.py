@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from stakeholder_hub.consultations import jobs, managing, subscribers
+from stakeholder_hub.consultations import jobs, managing, subscribers, told
 from stakeholder_hub.consultations.of_groups import consultations_of_group
 from stakeholder_hub.consultations.queries import open_in_places
 from stakeholder_hub.consultations.views import bp
@@ -11,7 +11,7 @@ from stakeholder_hub.kernel.i18n import _l, _n
 from stakeholder_hub.territories.tree import count_in_places
 from stakeholder_hub.webkit.layout import NavEntry, add_nav
 
-LISTENING = (managing, subscribers, jobs)
+LISTENING = (managing, subscribers, jobs, told)
 
 
 def init_app(app: Flask) -> None:

@@ -13,6 +13,7 @@ from stakeholder_hub.decisions.methods.conditions import Cell, Check, Conditions
 from stakeholder_hub.decisions.models import Ballot, Voter
 from stakeholder_hub.kernel.database import db
 from stakeholder_hub.kernel.sectors import Sector
+from stakeholder_hub.ratifications.rules import Standing
 from stakeholder_hub.territories.models import Level, Territory
 from stakeholder_hub.territories.queries import within
 
@@ -95,5 +96,10 @@ def _cell(votes: Iterable[Marks], *, asks: bool, people: int | None = None) -> C
 
 
 def binds(ballot: Ballot) -> bool:
-    """Whether every condition of a closed ballot was met."""
+    """Whether every condition of a closed ballot was met, those after the close too."""
+    return passed_at_close(ballot) and ballot.after_close in (None, Standing.HELD)
+
+
+def passed_at_close(ballot: Ballot) -> bool:
+    """Whether every condition about votes was met."""
     return all(one["met"] for one in ballot.checks or ())

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from stakeholder_hub.decisions.after_told import after_conditions_in_words
 from stakeholder_hub.decisions.binding import conditions_of
 from stakeholder_hub.decisions.methods.conditions import Base, Conditions, Kind, TerritoryKey
 from stakeholder_hub.decisions.models import Ballot
@@ -22,7 +23,12 @@ class Told:
 
 
 def conditions_in_words(ballot: Ballot) -> list[str]:
-    """What must hold for the result to bind, a sentence each."""
+    """What must hold for the result to bind, a sentence each: first what votes decide, then what bodies do after it."""
+    return [*asked_in_words(conditions_of(ballot)), *after_conditions_in_words(ballot)]
+
+
+def about_votes(ballot: Ballot) -> list[str]:
+    """What must hold at the close."""
     return asked_in_words(conditions_of(ballot))
 
 
@@ -107,11 +113,11 @@ def _threshold(share: Fraction, base: Base) -> str:
 
 
 def checks_in_words(ballot: Ballot) -> list[Told]:
-    """Each condition with what was reached, in the order of :func:`conditions_in_words`.
+    """Each condition with what was reached, in the order of :func:`about_votes`.
 
     The two halves of the European majority stand on lines of their own.
     """
-    asked = conditions_in_words(ballot)
+    asked = about_votes(ballot)
     checks = list(ballot.checks or ())
     if len(checks) > len(asked) and asked:
         asked = [*asked, asked[-1]]

@@ -43,6 +43,7 @@ from stakeholder_hub.decisions.methods.stv import count_stv
 from stakeholder_hub.decisions.methods.threshold import Threshold
 from stakeholder_hub.decisions.methods.ties import by_lot
 from stakeholder_hub.decisions.models import Ballot
+from stakeholder_hub.ratifications.rules import Standing
 
 CENTS = 100
 SHARE_IN_UNITS = 1_000
@@ -213,8 +214,15 @@ def winners_in(result: dict[str, Any] | None) -> list[int]:
 
 
 def chosen_positions(ballot: Ballot) -> list[int]:
-    """The positions of what was really chosen: the official winners where a vote was held elsewhere and they are
-    known, else the winners of the count; none where the result does not bind.
+    """The positions of what was really chosen; none where the result does not bind, or not yet."""
+    if ballot.after_close in (Standing.PENDING, Standing.FAILED):
+        return []
+    return counted_positions(ballot)
+
+
+def counted_positions(ballot: Ballot) -> list[int]:
+    """The positions of what was chosen at the close, whatever bodies do after it: the official winners where a vote was
+    held elsewhere and they are known, else the winners of the count; none where a condition did not hold.
     """
     if any(not check["met"] for check in ballot.checks or ()):
         return []

@@ -116,6 +116,36 @@ class ObjectionAnswered(Event):
     objection: Any
 
 
+@dataclass(frozen=True, kw_only=True)
+class ResultVetoed(Event):
+    """A body blocked the result of a ballot."""
+
+    name: ClassVar[str] = "decisions.result_vetoed"
+    body: Any
+
+    def details(self) -> dict[str, Any]:
+        """Which body."""
+        return {"body": self.body.slug}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResultSettled(Event):
+    """What comes after the close is over: the result binds, or failed; or a second vote opened it again."""
+
+    name: ClassVar[str] = "decisions.result_settled"
+    standing: str
+
+    def details(self) -> dict[str, Any]:
+        """How it stands."""
+        return {"standing": self.standing}
+
+
+class AskedAgain(Event):
+    """A second vote is prepared that can override a veto. ``subject`` is that vote."""
+
+    name: ClassVar[str] = "decisions.asked_again"
+
+
 class DecisionRecorded(Event):
     """The outcome stands on record."""
 

@@ -7,7 +7,6 @@ from types import MappingProxyType
 from typing import Any, Self
 
 from wtforms import BooleanField, Field, RadioField, SelectMultipleField, StringField, TextAreaField
-from wtforms.fields import IntegerField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import StopValidation, ValidationError
 from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
@@ -15,7 +14,15 @@ from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 from stakeholder_hub.consultations.drafts import LONGEST_QUESTION, LONGEST_TITLE
 from stakeholder_hub.consultations.fields import AmountField, ChoiceField, LocalTimeField, Needed
 from stakeholder_hub.consultations.models import Activity, Consultation, Phase
+from stakeholder_hub.decisions.aftermath import bodies_about
 from stakeholder_hub.decisions.binding import conditions_of
+from stakeholder_hub.decisions.body_fields import (
+    USUAL_VETO_DAYS,
+    BodyFields,
+    body_terms,
+    filled_body_terms,
+    offer_bodies,
+)
 from stakeholder_hub.decisions.condition_fields import CONDITION_CHOICES, ConditionField
 from stakeholder_hub.decisions.electorate import Electorate, Source
 from stakeholder_hub.decisions.kinds import KIND_LABELS, OFFERS, BudgetRule, Family, Method, Offer, offer_of
@@ -23,6 +30,7 @@ from stakeholder_hub.decisions.marks import Marks, marks_from
 from stakeholder_hub.decisions.methods.ballots import BallotKind
 from stakeholder_hub.decisions.methods.conditions import Base, Conditions, TerritoryKey
 from stakeholder_hub.decisions.models import Ballot, Decision
+from stakeholder_hub.decisions.number_fields import LARGEST_NUMBER, NumberField
 from stakeholder_hub.decisions.operations.terms import WITH_ANSWERS
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.i18n import _l
@@ -30,22 +38,8 @@ from stakeholder_hub.kernel.multilingual import Multilingual
 from stakeholder_hub.proposals.models import Proposal
 from stakeholder_hub.webkit.forms import HubForm
 
-LARGEST_NUMBER = 100_000
 WITH_NUMBERS = (BallotKind.ORDINAL, BallotKind.CUMULATIVE, BallotKind.SCORING)
 """Ballots on which a number stands beside each option."""
-
-
-class NumberField(IntegerField):
-    """A whole number of zero or more, or nothing."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        text = valuelist[0].strip() if valuelist else ""
-        self.data = None
-        if not text:
-            return
-        if not (text.isascii() and text.isdigit() and int(text[:12]) <= LARGEST_NUMBER):
-            raise ValueError(_l("Give a whole number in digits."))
-        self.data = int(text)
 
 
 class TicksField(SelectMultipleField):
@@ -183,7 +177,7 @@ class SourcesField(SelectMultipleField):
             raise ValueError(_l("Choose from the list.")) from wrong
 
 
-class BallotForm(HubForm):
+class BallotForm(BodyFields, HubForm):
     """Everything about a ballot that is being prepared."""
 
     title = StringField(
@@ -271,6 +265,7 @@ class BallotForm(HubForm):
         for name, choices in CONDITION_CHOICES.items():
             form[name].choices = list(choices)
         _leave_out(form, offer)
+        offer_bodies(form, bodies_about(consultation.territory))
         form.proposals.choices = [SelectChoice(proposal.id, proposal.reference) for proposal in proposals]
         form.phase.choices = [
             *[SelectChoice(str(phase.id), str(phase.id)) for phase in _coming(consultation)],
@@ -346,6 +341,7 @@ class BallotForm(HubForm):
             organisations=_fraction(self._given("organisations")),
             overrule=_fraction(self._given("overrule")),
             territories=TerritoryKey(self._given("territories")) if self._given("territories") else None,
+            **body_terms(self),
         )
 
     def _given(self, name: str) -> Any:
@@ -423,6 +419,7 @@ def _offered(consultation: Consultation, proposals: list[Proposal], method: Meth
         "winners_wanted": 1,
         "min_choices": 1,
         "electorate": "everyone",
+        "veto_days": USUAL_VETO_DAYS,
         "phase": str(phases[0].id) if phases else "",
     }
 
@@ -438,6 +435,7 @@ def _filled(ballot: Ballot, method: Method) -> dict[str, Any]:
         "proposals": [option.proposal_id for option in ballot.options],
         "secret": "secret" if ballot.secret else "open",
         **_filled_conditions(ballot),
+        **filled_body_terms(ballot),
         "electorate": _who_votes(ballot.electorate),
         "sources": ballot.electorate.ordered,
         "max_proxies": ballot.max_proxies,

@@ -51,6 +51,8 @@ LONGEST_NAME = 200
 LONGEST_LABEL = 160
 LONGEST_KEY = 80
 EARLIEST_DAY = date(1990, 1, 1)
+LARGEST_BUDGET = 10**14
+"""In hundredths; a file that claims more money is brought in with this much."""
 
 
 @operation
@@ -77,7 +79,7 @@ def import_pabulib(
     consultation = _consultation(
         file, counted, territory, group, language=language, begins=begins, ends=ends, actor=actor
     )
-    proposals = _proposals(consultation, file, counted, language=language, begins=begins)
+    proposals = _proposals(consultation, file, counted, language=language, begins=begins, ends=ends)
     ballot = _ballot(consultation, proposals, file, counted, begins=begins, ends=ends, actor=actor)
     _links(consultation, ballot, proposals, at=begins, actor=actor)
     _store_votes(ballot, file, progress)
@@ -104,10 +106,8 @@ def _refuse_second(file: PabulibFile) -> None:
 
 def _language(file: PabulibFile, territory: Territory) -> str:
     """The language the names are in."""
-    for code in (file.language, territory.default_language):
-        if code and code[:2].lower() in CONTENT:
-            return code[:2].lower()
-    return "en"
+    stated = (file.language or "")[:2].lower()
+    return stated if stated in CONTENT else territory.default_language
 
 
 def _dates(file: PabulibFile, zone: str) -> tuple[datetime, datetime]:
@@ -163,7 +163,7 @@ def _consultation(
         ],
         audience=Visibility.PUBLIC,
         categories=[Multilingual.of(name, language) for name in _categories(file)],
-        budget=_amount(file, file.smallest_budget, 0),
+        budget=min(hundredths(file.smallest_budget, file.unit), LARGEST_BUDGET),
         currency=_currency(file, territory),
         slug=f"{place} {year}",
         import_digest=file.sha256,
@@ -202,13 +202,6 @@ def _currency(file: PabulibFile, territory: Territory) -> str:
     return stated if len(stated) == 3 and stated.isascii() and stated.isalpha() else territory.currency
 
 
-def _amount(file: PabulibFile, smallest: int, line: int) -> int:
-    amount = hundredths(smallest, file.unit)
-    if amount > 10**17:
-        raise PabulibError(line, _l("The amount is too large."))
-    return min(amount, 10**14) if not line else amount
-
-
 def _line(text: str) -> str:
     return normalise_line(text[:1000])
 
@@ -220,7 +213,13 @@ def _shortened(value: Multilingual, most: int) -> Multilingual:
 
 
 def _proposals(
-    consultation: Consultation, file: PabulibFile, counted: Tally, *, language: str, begins: datetime
+    consultation: Consultation,
+    file: PabulibFile,
+    counted: Tally,
+    *,
+    language: str,
+    begins: datetime,
+    ends: datetime,
 ) -> list[Proposal]:
     """Every project as a proposal, in the order of the file, with references in one block."""
     references = _references(consultation.territory, len(file.projects))
@@ -230,7 +229,7 @@ def _proposals(
     for number, project in enumerate(file.projects):
         try:
             text = normalise(project.description)
-            title = _title(project, language)
+            title = _title(file, project, language)
             body_html = markdown(text)
         except Invalid as refusal:
             raise PabulibError(project.line, refusal.reason) from refusal
@@ -246,10 +245,11 @@ def _proposals(
                 visibility=consultation.visibility,
                 source_language=title.source,
                 created_at=begins,
+                responded_at=ends,
                 body_text=text,
                 body_html=body_html,
                 category_id=headings.get(_heading(project).casefold()),
-                cost=_amount(file, int(project.cost * file.unit), project.line),
+                cost=hundredths(int(project.cost * file.unit), file.unit),
                 latitude=project.latitude,
                 longitude=project.longitude,
                 target=", ".join(project.targets)[:LONGEST_LABEL] or None,
@@ -262,9 +262,10 @@ def _proposals(
     return proposals
 
 
-def _title(project: Project, language: str) -> Multilingual:
-    """The name in every language it has; ``und`` is the file's own."""
-    names = {language if code == "und" else code: _line(name) for code, name in project.names.items()}
+def _title(file: PabulibFile, project: Project, language: str) -> Multilingual:
+    """The name in every language it has; the file's own may be unknown here, or not stated (``und``)."""
+    own = ("und", file.language)
+    names = {language if code in own else code: _line(name) for code, name in project.names.items()}
     names = {code: _cut(name) for code, name in names.items() if name}
     if not names:
         return Multilingual.of(_cut(_line(project.id)) or "–", language)

@@ -6,6 +6,7 @@ import structlog
 from stakeholder_hub.consultations.models import Consultation, ConsultationState
 from stakeholder_hub.decisions.models import Ballot, BallotState
 from stakeholder_hub.decisions.operations import close_ballot, open_ballot
+from stakeholder_hub.decisions.operations.afterwards import settle_if_due
 from stakeholder_hub.decisions.operations.holding import hold_if_free
 from stakeholder_hub.decisions.operations.reminding import BEFORE_THE_END, remind_if_due
 from stakeholder_hub.kernel import clock
@@ -14,6 +15,7 @@ from stakeholder_hub.kernel.database import db
 from stakeholder_hub.kernel.errors import HubError
 from stakeholder_hub.kernel.jobs import periodic
 from stakeholder_hub.kernel.operation import operation
+from stakeholder_hub.ratifications.rules import Standing
 
 log = structlog.get_logger(__name__)
 
@@ -49,6 +51,17 @@ def remind() -> int:
         .order_by(Ballot.closes_at, Ballot.id)
     )
     return sum(remind_if_due(ballot_id) for ballot_id in list(due))
+
+
+@periodic(seconds=60, name="decisions.settle_after_veto")
+def settle_after_veto() -> int:
+    """Let results bind once the time for a veto is over; returns how many were settled."""
+    due = db.session.scalars(
+        sa.select(Ballot.id)
+        .where(Ballot.after_close == Standing.PENDING, Ballot.veto_until <= clock.now())
+        .order_by(Ballot.id)
+    )
+    return sum(settle_if_due(ballot_id) for ballot_id in list(due))
 
 
 def _due_to_open() -> list[int]:

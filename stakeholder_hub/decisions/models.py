@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from stakeholder_hub.bodies.models import Body
 from stakeholder_hub.consultations.models import Consultation, Phase
 from stakeholder_hub.decisions.electorate import Electorate, ElectorateText, all_electorates
 from stakeholder_hub.decisions.kinds import Method
@@ -19,7 +20,8 @@ from stakeholder_hub.kernel.errors import Reason
 from stakeholder_hub.kernel.i18n import _l
 from stakeholder_hub.kernel.multilingual import Multilingual
 from stakeholder_hub.kernel.personal import personal
-from stakeholder_hub.records.models import Record
+from stakeholder_hub.ratifications.rules import Standing
+from stakeholder_hub.records.models import Origin, Record, Relation
 
 
 class BallotState(StrEnum):
@@ -46,7 +48,9 @@ class Ballot(Record):
     is how many could vote, where that is known, ``roll_checksum`` the SHA-256 over their hashed names; ``crossed_off``
     how many of them had been handed a ballot on paper at the close, where there is a roll. ``root`` is
     the Merkle root over votes and receipts, ``checkpoint``
-    the signed note about it.
+    the signed note about it. ``after_close`` tells how what comes after the close stands (vetoes until ``veto_until``,
+    ratification), ``None`` where nothing does; ``overrides`` is the result in spite of whose veto this ballot asks
+    again.
     """
 
     __tablename__ = "ballot"
@@ -61,6 +65,7 @@ class Ballot(Record):
         CheckConstraint("max_choices IS NULL OR max_choices >= min_choices", name="choices"),
         Index("ix_ballot_consultation", "consultation_id"),
         Index("ix_ballot_closes", "closes_at"),
+        UniqueConstraint("overrides_id"),
     )
 
     id: Mapped[int] = mapped_column(ForeignKey("record.id"), primary_key=True)
@@ -106,6 +111,9 @@ class Ballot(Record):
     vote_count: Mapped[int] = mapped_column(default=0)
     imported: Mapped[bool] = mapped_column(default=False)
     result: Mapped[dict[str, Any] | None]
+    after_close: Mapped[Standing | None] = mapped_column(enum_type(Standing, "after_close"), index=True)
+    veto_until: Mapped[datetime | None]
+    overrides_id: Mapped[int | None] = mapped_column(ForeignKey("ballot.id"))
 
     consultation: Mapped[Consultation] = relationship(foreign_keys=[consultation_id])
     phase: Mapped[Phase | None] = relationship()
@@ -113,6 +121,9 @@ class Ballot(Record):
         back_populates="ballot", order_by="BallotOption.position"
     )
     turnout: Mapped[list["SectorTurnout"]] = relationship(order_by="SectorTurnout.sector")
+    overrides: Mapped["Ballot | None"] = relationship(
+        remote_side="Ballot.id", foreign_keys=[overrides_id], lazy="select"
+    )
 
     __mapper_args__: dict[str, Any] = {
         "polymorphic_identity": "ballot",
@@ -123,6 +134,7 @@ class Ballot(Record):
     kind_label: ClassVar[Reason] = _l("Ballot")
     icon: ClassVar[str] = "ballot"
     endpoint: ClassVar[str] = "decisions.show_ballot"
+    origin: ClassVar[Origin] = Origin(relations=frozenset({Relation.PROMPTED, Relation.PUT_TO_VOTE}))
     state_labels: ClassVar[Mapping[str, Reason]] = {
         BallotState.PREPARED: _l("Prepared"),
         BallotState.OPEN: _l("Open"),
@@ -324,6 +336,28 @@ class Objection(Base):
     user: Mapped[Any] = relationship("User", foreign_keys=[user_id])
 
 
+class Veto(Base):
+    """A body that the terms name blocked a result, with reasons of public record."""
+
+    __tablename__ = "veto"
+    __table_args__ = (UniqueConstraint("ballot_id", "body_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ballot_id: Mapped[int] = mapped_column(ForeignKey("ballot.id", ondelete="CASCADE"))
+    body_id: Mapped[int] = mapped_column(ForeignKey("body.id"), index=True)
+    official_id: Mapped[int | None] = mapped_column(
+        ForeignKey("user.id", ondelete="SET NULL"), info=personal("who vetoed for the body", "record")
+    )
+    position: Mapped[str] = mapped_column(String(120), info=personal("as what somebody vetoed", "record"))
+    reasons: Mapped[str] = mapped_column(Text)
+    language: Mapped[str] = mapped_column(String(8))
+    vetoed_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+    ballot: Mapped[Ballot] = relationship()
+    body: Mapped[Body] = relationship()
+    official: Mapped[Any] = relationship("User")
+
+
 class SectorTurnout(Base):
     """How many of a sector voted, fixed at the close; small cells are suppressed where they are shown."""
 
@@ -359,4 +393,19 @@ class Decision(Record):
     kind_label: ClassVar[Reason] = _l("Decision")
     icon: ClassVar[str] = "decision"
     endpoint: ClassVar[str] = "decisions.show_decision"
-    state_labels: ClassVar[Mapping[str, Reason]] = {"adopted": _l("Adopted"), "rejected": _l("Rejected")}
+    origin: ClassVar[Origin] = Origin(relations=frozenset({Relation.DECIDED_BY}))
+    state_labels: ClassVar[Mapping[str, Reason]] = {
+        "pending": _l("Does not bind yet"),
+        "adopted": _l("Adopted"),
+        "rejected": _l("Rejected"),
+        "failed": _l("Failed after the vote"),
+    }
+    moves: ClassVar[Mapping[str, frozenset[str]]] = {
+        "pending": frozenset({"adopted", "failed"}),
+        "failed": frozenset({"adopted", "pending"}),
+    }
+
+    @property
+    def binds(self) -> bool:
+        """Whether it can be carried out now: it was adopted, and nothing that came after the vote stands against it."""
+        return self.state == "adopted"

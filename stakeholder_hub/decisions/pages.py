@@ -6,6 +6,7 @@ from typing import Any
 
 from stakeholder_hub.consultations.models import Consultation
 from stakeholder_hub.decisions import explaining
+from stakeholder_hub.decisions.after_pages import after_page
 from stakeholder_hub.decisions.binding import binds
 from stakeholder_hub.decisions.conditions_told import checks_in_words, conditions_in_words
 from stakeholder_hub.decisions.counting import chosen_positions
@@ -91,15 +92,16 @@ def choices_for(
 
 def about(ballot: Ballot) -> dict[str, Any]:
     """What is asked, until when, and how it is counted."""
+    standing = standing_of(ballot, clock.now())
     return {
         "ballot": ballot,
         "consultation": ballot.consultation,
         "zone": ballot.consultation.timezone,
-        "standing": standing_of(ballot, clock.now()),
+        "standing": standing,
         "how": explaining.how_to_vote(ballot),
         "counted": explaining.how_it_is_counted(ballot),
         "who": explaining.who_votes(ballot),
-        "conditions": conditions_in_words(ballot),
+        "conditions": conditions_in_words(ballot) if standing is not Standing.CLOSED else [],
     }
 
 
@@ -211,6 +213,7 @@ def ballot_page(ballot: Ballot, actor: Any, language: str) -> dict[str, Any]:
         "proxy": proxy_of(ballot, actor),
         "carried": carried_at_the_close(ballot, actor),
         "winner_actions": winner_actions(ballot, actor),
+        **after_page(ballot, actor),
     }
 
 

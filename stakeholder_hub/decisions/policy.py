@@ -5,10 +5,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from stakeholder_hub.bodies.models import Body
+from stakeholder_hub.bodies.policy import may_act_for
 from stakeholder_hub.consultations.models import Consultation, ConsultationState
+from stakeholder_hub.decisions.binding import conditions_of
 from stakeholder_hub.decisions.electorates import roll_size
 from stakeholder_hub.decisions.entitlement import lacking
-from stakeholder_hub.decisions.models import Ballot, BallotState, Objection, ObjectionState, Voter
+from stakeholder_hub.decisions.models import Ballot, BallotState, Objection, ObjectionState, Veto, Voter
 from stakeholder_hub.decisions.paper import BatchState, PaperBatch
 from stakeholder_hub.decisions.standing import has_begun
 from stakeholder_hub.kernel import clock
@@ -24,6 +27,7 @@ from stakeholder_hub.kernel.authorization import (
 )
 from stakeholder_hub.kernel.database import db
 from stakeholder_hub.kernel.i18n import _l
+from stakeholder_hub.ratifications.rules import Standing
 from stakeholder_hub.records.models import Visibility
 from stakeholder_hub.records.policy import may_see
 from stakeholder_hub.territories.models import Role
@@ -231,6 +235,53 @@ def may_answer_objection(actor: Actor, objection: Objection) -> Verdict:
         (objection.ballot.is_open(clock.now()), _l("The vote is over.")),
         (objection.state is ObjectionState.STANDING, _l("This objection no longer stands.")),
     )
+
+
+@permission("decisions.veto")
+def may_veto(actor: Actor, ballot: Ballot, body: Body) -> Verdict:
+    """Block a result: the named officials of a body that the terms name, once, within the time after the close."""
+    now = clock.now()
+    return first_refusal(
+        signed_in(actor, _l("Sign in to act for a body.")),
+        (body.slug in conditions_of(ballot).veto_bodies, _l("This body cannot veto this result.")),
+        may_act_for(actor, body),
+        (
+            ballot.after_close is Standing.PENDING,
+            _l("This result does not wait for a veto: it binds, or has failed already."),
+        ),
+        (ballot.veto_until is not None and now < ballot.veto_until, _l("The time for a veto is over.")),
+        (not _has_vetoed(ballot, body), _l("This body has vetoed the result already.")),
+    )
+
+
+def _has_vetoed(ballot: Ballot, body: Body) -> bool:
+    found = sa.select(Veto.id).where(Veto.ballot_id == ballot.id, Veto.body_id == body.id)
+    return db.session.scalar(found) is not None
+
+
+@permission("decisions.ask_again")
+def may_ask_again(actor: Actor, ballot: Ballot) -> Verdict:
+    """Ask the voters whether a result shall stand in spite of a veto: those who run the vote, once."""
+    return first_refusal(
+        signed_in(actor, _l("Sign in to prepare a ballot.")),
+        (manages(actor, ballot), _l("Only the coordinators of this consultation can prepare a ballot.")),
+        (
+            conditions_of(ballot).veto_override is not None,
+            _l("The terms of this vote know no second vote: a veto is final."),
+        ),
+        (ballot.after_close is Standing.FAILED and _is_vetoed(ballot), _l("No veto stands against it.")),
+        (_no_second_vote(ballot), _l("The voters have been asked a second time already.")),
+        may_prepare_ballot(actor, ballot.consultation),
+    )
+
+
+def _is_vetoed(ballot: Ballot) -> bool:
+    return db.session.scalar(sa.select(Veto.id).where(Veto.ballot_id == ballot.id).limit(1)) is not None
+
+
+def _no_second_vote(ballot: Ballot) -> bool:
+    table = Ballot.__table__
+    return db.session.scalar(sa.select(table.c.id).where(table.c.overrides_id == ballot.id)) is None
 
 
 @permission("decisions.explain")

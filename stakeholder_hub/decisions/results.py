@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 from stakeholder_hub.decisions import explaining
-from stakeholder_hub.decisions.counting import chosen_positions
+from stakeholder_hub.decisions.counting import chosen_positions, counted_positions
 from stakeholder_hub.decisions.models import Ballot, BallotOption, SectorTurnout
 from stakeholder_hub.decisions.narrating import (
     StageLine,
@@ -21,6 +21,7 @@ from stakeholder_hub.decisions.turnout import Cell, cells
 from stakeholder_hub.kernel.i18n import _, _n, fallbacks
 from stakeholder_hub.kernel.multilingual import Fragment, Multilingual
 from stakeholder_hub.kernel.sectors import Sector
+from stakeholder_hub.ratifications.rules import Standing
 from stakeholder_hub.webkit.formats import format_number
 
 POINTS = ("ordinal", "cumulative", "scoring")
@@ -69,6 +70,7 @@ class Outcome:
     stages: list[StageLine] = field(default_factory=list)
     duels: list[tuple[str, list[int]]] = field(default_factory=list)
     grades: list[tuple[str, list[int]]] = field(default_factory=list)
+    pending: bool = False
 
     @property
     def left(self) -> int:
@@ -81,7 +83,8 @@ def outcome_of(ballot: Ballot, language: str) -> Outcome:
     result = ballot.result or {}
     file = result.get("file", {})
     turns = {turn["option"]: turn for turn in result.get("rounds", [])}
-    chosen = chosen_positions(ballot)
+    pending = ballot.after_close is Standing.PENDING
+    chosen = counted_positions(ballot) if pending else chosen_positions(ballot)
     scale = int(file.get("scale", 1)) * int(result.get("details", {}).get("scale", 1))
     heads = file.get("kind") not in POINTS if file else counts_heads(ballot)
     disputed = {str(one["position"]): one["reason"] for one in file.get("differences", [])}
@@ -152,6 +155,7 @@ def outcome_of(ballot: Ballot, language: str) -> Outcome:
         stages=stage_lines(result, titles),
         duels=[(titles[option], row) for option, row in tables.get("duels", {}).items()],
         grades=[(titles[option], row) for option, row in tables.get("grades", {}).items()],
+        pending=pending,
     )
 
 
@@ -215,7 +219,7 @@ def result_rows(outcome: Outcome, language: str) -> list[list[Any]]:
             row.figure if outcome.grades else row.votes,
             round(row.share, 4) if row.share is not None else None,
             row.cost / 100 if row.cost is not None else None,
-            _("yes") if row.chosen else _("no"),
+            (_("not binding yet") if outcome.pending else _("yes")) if row.chosen else _("no"),
             row.why,
         ]
         for row in outcome.rows

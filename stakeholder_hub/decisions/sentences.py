@@ -15,6 +15,12 @@ REMINDER, RESOLVED, CARRIED = (
     "decisions.proxy_given",
 )
 ON_PAPER, NOT_ON_PAPER = "decisions.crossed_off", "decisions.crossing_undone"
+CAN_VETO, VETOED, BINDS, FELL = (
+    "decisions.can_veto",
+    "decisions.vetoed",
+    "decisions.result_binds",
+    "decisions.result_failed",
+)
 CHOSEN, NOT_CHOSEN = "decisions.proposal_chosen", "decisions.proposal_not_chosen"
 
 register_sentence(OPENED, _l("The vote %(title)s is open."), icon="ballot")
@@ -39,3 +45,7 @@ register_sentence(VOTED_COUNTED, _l("You voted in %(title)s: here is the result.
 register_sentence(EXPLAINED, _l("The group has given its reasons: %(title)s"), icon="decision")
 register_sentence(CHOSEN, _l("%(title)s was chosen in the vote."), icon="star")
 register_sentence(NOT_CHOSEN, _l("%(title)s was not chosen in the vote."), icon="flag")
+register_sentence(CAN_VETO, _l("Your body can veto the result of %(title)s."), icon="flag")
+register_sentence(VETOED, _l("%(body)s has vetoed the result of %(title)s: read why."), icon="flag")
+register_sentence(BINDS, _l("The result of %(title)s binds now."), icon="check")
+register_sentence(FELL, _l("The result of %(title)s does not bind: read why."), icon="close")

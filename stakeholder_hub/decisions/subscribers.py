@@ -5,7 +5,10 @@ from collections.abc import Iterator
 import sqlalchemy as sa
 from sqlalchemy.orm import defer
 
+from stakeholder_hub.bodies.officials import officials_of
 from stakeholder_hub.decisions import sentences
+from stakeholder_hub.decisions.aftermath import bodies_named
+from stakeholder_hub.decisions.binding import conditions_of
 from stakeholder_hub.decisions.counting import chosen_proposals
 from stakeholder_hub.decisions.events import (
     BallotChanged,
@@ -19,8 +22,11 @@ from stakeholder_hub.decisions.events import (
     DecisionRecorded,
     ObjectionAnswered,
     ProxyGiven,
+    ResultSettled,
+    ResultVetoed,
 )
 from stakeholder_hub.decisions.models import Ballot, Decision, Voter
+from stakeholder_hub.decisions.operations.afterwards import settle_result
 from stakeholder_hub.deliberation.operations import tell_followers
 from stakeholder_hub.deliberation.queries import followers
 from stakeholder_hub.kernel.database import db
@@ -28,6 +34,8 @@ from stakeholder_hub.kernel.events import subscribe
 from stakeholder_hub.notifications.operations import notify
 from stakeholder_hub.proposals.models import Proposal
 from stakeholder_hub.proposals.operations import searchable
+from stakeholder_hub.ratifications.events import RatificationSettled
+from stakeholder_hub.ratifications.rules import Standing
 from stakeholder_hub.search.operations import index_record
 from stakeholder_hub.search.sources import source
 
@@ -49,16 +57,54 @@ def tell_of_result(event: BallotClosed) -> None:
     notify(voters, kind=sentences.VOTED_COUNTED, record=ballot)
     others = set(followers(ballot.consultation)) - voters
     notify(others, kind=sentences.COUNTED, record=ballot)
-    _tell_of_proposals(ballot, event)
+    if ballot.after_close is None:
+        _tell_of_proposals(ballot, event)
 
 
-def _tell_of_proposals(ballot: Ballot, event: BallotClosed) -> None:
+def _tell_of_proposals(ballot: Ballot, event: BallotClosed | ResultSettled) -> None:
     won = chosen_proposals(ballot)
     ids = [option.proposal_id for option in ballot.options if option.proposal_id is not None]
     followed = sa.select(Proposal).where(Proposal.id.in_(ids), Proposal.follow_count > 0)
     for proposal in db.session.scalars(followed):
         kind = sentences.CHOSEN if proposal.id in won else sentences.NOT_CHOSEN
         tell_followers(proposal, kind=kind, actor=event.actor)
+
+
+@subscribe(RatificationSettled)
+def settle_by_ratification(event: RatificationSettled) -> None:
+    """Where it is the result of a ballot that bodies ratify, the result follows."""
+    if isinstance(event.subject, Ballot):
+        settle_result(event.subject, actor=event.actor)
+
+
+@subscribe(ResultVetoed)
+def tell_of_veto(event: ResultVetoed) -> None:
+    """Those who voted, those who follow the consultation, and those who run the vote by following it."""
+    ballot: Ballot = event.subject
+    voters = set(db.session.scalars(sa.select(Voter.user_id).where(Voter.ballot_id == ballot.id)))
+    people = (voters | set(followers(ballot.consultation))) - {getattr(event.actor, "id", None)}
+    notify(people, kind=sentences.VETOED, record=ballot, data={"body": event.body.name.original.text})
+
+
+@subscribe(ResultSettled)
+def tell_of_end(event: ResultSettled) -> None:
+    """Those who voted and those who follow, once it is known whether the result binds."""
+    if event.standing == Standing.PENDING:
+        return
+    ballot: Ballot = event.subject
+    voters = set(db.session.scalars(sa.select(Voter.user_id).where(Voter.ballot_id == ballot.id)))
+    kind = sentences.BINDS if event.standing == Standing.HELD else sentences.FELL
+    notify(voters | set(followers(ballot.consultation)), kind=kind, record=ballot)
+    _tell_of_proposals(ballot, event)
+
+
+@subscribe(BallotClosed)
+def tell_vetoers(event: BallotClosed) -> None:
+    """Those who act for bodies that can veto the result now."""
+    ballot: Ballot = event.subject
+    if ballot.after_close is Standing.PENDING and ballot.veto_until is not None:
+        bodies = bodies_named(conditions_of(ballot).veto_bodies).values()
+        notify(officials_of(bodies), kind=sentences.CAN_VETO, record=ballot)
 
 
 @subscribe(ProxyGiven)

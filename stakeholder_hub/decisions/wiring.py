@@ -3,6 +3,7 @@
 from flask import Flask
 
 from stakeholder_hub.decisions import (
+    after_views,
     guards,
     jobs,
     paper_views,
@@ -11,12 +12,13 @@ from stakeholder_hub.decisions import (
     sentences,
     subscribers,
     taking,
+    told,
     views,
 )
 from stakeholder_hub.kernel.errors import Reason
 from stakeholder_hub.kernel.sectors import Sector
 
-REGISTERED = (guards, jobs, paper_views, roll_views, sentences, subscribers, taking)
+REGISTERED = (after_views, guards, jobs, paper_views, roll_views, sentences, subscribers, taking, told)
 """Modules that register what they hold when they are imported."""
 
 

@@ -14,7 +14,7 @@ from stakeholder_hub.kernel.database import Base, enum_type
 from stakeholder_hub.kernel.errors import Reason
 from stakeholder_hub.kernel.i18n import _l
 from stakeholder_hub.kernel.personal import personal
-from stakeholder_hub.records.models import Moderation, Record
+from stakeholder_hub.records.models import Moderation, Origin, Record, Voice
 
 
 class Stance(StrEnum):
@@ -65,6 +65,8 @@ class Comment(Record):
     kind_label: ClassVar[Reason] = _l("Comment")
     icon: ClassVar[str] = "comment"
     endpoint: ClassVar[str] = "deliberation.show"
+    origin: ClassVar[Origin] = Origin(part_of="subject_id", label=_l("said about it"))
+    voice: ClassVar[Voice] = Voice.AUTHOR
     state_labels: ClassVar[Mapping[str, Reason]] = {
         "published": _l("Published"),
         "withdrawn": _l("Withdrawn by its author"),

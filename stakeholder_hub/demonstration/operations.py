@@ -13,6 +13,7 @@ from stakeholder_hub.decisions.importing import import_pabulib
 from stakeholder_hub.decisions.models import Decision
 from stakeholder_hub.demonstration.across import tell_across_levels
 from stakeholder_hub.demonstration.people import Place, make_officials, make_places, make_region
+from stakeholder_hub.demonstration.promises import tell_promises
 from stakeholder_hub.demonstration.register import make_register
 from stakeholder_hub.demonstration.stories.collected import STORIES
 from stakeholder_hub.demonstration.stories.downstream import VESZPREM
@@ -64,6 +65,7 @@ def load_demonstration(data: Path | None = None, *, progress: Progress | None = 
     tell_across_levels(region, committee, places, bodies["HU"], now, data=data)
     report(0.95)
     _shared_tasks(region, committee, places, now)
+    tell_promises(committee, places, now)
     mark_demonstration_loaded()
     report(1.0)
 

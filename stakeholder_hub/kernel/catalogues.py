@@ -25,6 +25,7 @@ KEYWORDS = {
     "_": None,
     "_l": None,
     "_n": (1, 2),
+    "_ln": (1, 2),
     "_p": ((1, "c"), 2),
     "_lp": ((1, "c"), 2),
     "gettext": None,

@@ -5,10 +5,11 @@ The interface speaks the languages of :data:`INTERFACE`; what people write may b
 
 from dataclasses import dataclass
 
-from flask_babel import gettext, lazy_gettext, lazy_pgettext, ngettext, pgettext
+from flask_babel import gettext, lazy_gettext, lazy_ngettext, lazy_pgettext, ngettext, pgettext
 
 _ = gettext
 _l = lazy_gettext
+_ln = lazy_ngettext
 _n = ngettext
 _p = pgettext
 _lp = lazy_pgettext

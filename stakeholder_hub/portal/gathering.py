@@ -14,9 +14,17 @@ from stakeholder_hub.actions.models import ActionItem, ActionStatus
 from stakeholder_hub.actions.queries import is_overdue, listed, waiting_for
 from stakeholder_hub.bodies.models import Body
 from stakeholder_hub.bodies.queries import active_bodies
+<<<<<<< HEAD
+=======
+from stakeholder_hub.commitments.models import WAITING
+from stakeholder_hub.commitments.parts import place_part
+from stakeholder_hub.commitments.queries import waiting_for_answer, waiting_for_finding
+from stakeholder_hub.comparisons.queries import compared_in
+>>>>>>> main
 from stakeholder_hub.consultations.models import Consultation, ConsultationState
 from stakeholder_hub.consultations.queries import going_on, run_by, to_be_closed, to_be_published
 from stakeholder_hub.consultations.queries import listed as listed_consultations
+from stakeholder_hub.decisions.aftermath import waiting_for_veto
 from stakeholder_hub.decisions.electorate import Electorate
 from stakeholder_hub.decisions.models import Ballot, Elector
 from stakeholder_hub.decisions.queries import waiting_for_vote
@@ -31,14 +39,14 @@ from stakeholder_hub.kernel.i18n import _l
 from stakeholder_hub.kernel.multilingual import Multilingual
 from stakeholder_hub.proposals.models import Proposal
 from stakeholder_hub.proposals.queries import put_forward_by, to_be_answered
+from stakeholder_hub.ratifications.queries import waiting_for_act
 from stakeholder_hub.records.models import Record
 from stakeholder_hub.records.queries import visible_to
 from stakeholder_hub.referrals.kinds import OPEN_STATES
 from stakeholder_hub.referrals.listing import Wanted, referrals_for
 from stakeholder_hub.referrals.models import Referral
-from stakeholder_hub.referrals.parties import parties_of
-from stakeholder_hub.referrals.queries import inbox_of, to_be_judged
-from stakeholder_hub.referrals.queries import requests_for as joining_requests
+from stakeholder_hub.referrals.parties import Party, parties_of
+from stakeholder_hub.referrals.queries import inbox_of, joining_requests_for, to_be_judged
 from stakeholder_hub.territories.models import Level, Territory
 from stakeholder_hub.territories.queries import changes_of, subtree_ids
 
@@ -97,18 +105,20 @@ def groups_in(territory: Territory, limit: int = MOST) -> Sequence[Group]:
 
 
 def items_in(actor: Actor, territory: Territory, limit: int = 5) -> tuple[Sequence[ActionItem], int]:
-    """Action items of a place, overdue and open ones first, then what was done last; and how many are overdue."""
-    here = sa.and_(visible_to(actor), ActionItem.territory_id.in_(subtree_ids(territory)))
-    late = sa.select(sa.func.count()).select_from(ActionItem).where(here, is_overdue()).scalar_subquery()
+    """Action items of a place, overdue and open ones first, then what was done last; and how many of all are overdue.
+
+    One statement: the database counts before it cuts.
+    """
     is_open = sa.case((ActionItem.state.in_((ActionStatus.DONE, ActionStatus.DROPPED)), 1), else_=0)
+    late = sa.func.sum(sa.case((is_overdue(), 1), else_=0)).over()
     rows = db.session.execute(
         listed()
         .add_columns(late)
-        .where(here)
+        .where(visible_to(actor), ActionItem.territory_id.in_(subtree_ids(territory)))
         .order_by(is_open, ActionItem.due_on, ActionItem.id)
         .limit(limit)
     ).all()
-    return [row[0] for row in rows], int(rows[0][1]) if rows else 0
+    return [row[0] for row in rows], int(rows[0][1] or 0) if rows else 0
 
 
 def lately_done(actor: Actor, limit: int = 4) -> Sequence[ActionItem]:
@@ -194,14 +204,17 @@ class Waiting:
 
 def waiting(actor: Any) -> list[Waiting]:
     """Everything that waits for ``actor``, most urgent first. A constant number of statements."""
+    parties = parties_of(actor)
+    bodies = [party for party in parties if isinstance(party, Body)]
     found = [
         *_items(actor),
         *_ballots(actor),
         *_consultations(actor),
         *_answers(actor),
         *_editions(actor),
-        *_referrals(actor),
+        *_referrals(actor, parties, bodies),
         *_answers_to_judge(actor),
+        *_of_bodies(actor, bodies),
     ]
     return sorted(found, key=lambda entry: entry.urgency)
 
@@ -282,13 +295,12 @@ def _editions(actor: Any) -> list[Waiting]:
     return entries
 
 
-def _referrals(actor: Any) -> list[Waiting]:
+def _referrals(actor: Any, parties: Sequence[Party], bodies: Sequence[Body]) -> list[Waiting]:
     """What the bodies one acts for owe an answer to, and matters that another level wants to join."""
-    parties, now = parties_of(actor), clock.now()
-    bodies = [party for party in parties if isinstance(party, Body)]
+    now = clock.now()
     inbox = inbox_of(bodies, actor).order_by(Referral.due_at, Referral.id).limit(20)
     owed: Sequence[Referral] = db.session.scalars(inbox).all() if bodies else []
-    asked = joining_requests(parties) if parties else []
+    asked = joining_requests_for(parties) if parties else []
     return [
         *[
             Waiting(
@@ -319,6 +331,45 @@ def referrals_of(actor: Actor, territory: Territory, limit: int = 5) -> Sequence
     return db.session.scalars(statement.order_by(owed, Referral.id.desc()).limit(limit)).all()
 
 
+def _of_bodies(actor: Any, bodies: Sequence[Body]) -> list[Waiting]:
+    """What waits for a body that the actor acts for: to be answered, ratified, kept, verified, or vetoed."""
+    if not bodies:
+        return []
+    acts = [
+        Waiting(
+            "decision",
+            _l("Waits for your body to ratify it"),
+            s.ratification.record.title,
+            s.ratification.record,
+            s.ratification.due_at,
+        )
+        for s in waiting_for_act(actor, bodies)
+    ]
+    vetoes = [
+        Waiting("flag", _l("Your body can veto this result"), ballot.title, ballot, ballot.veto_until)
+        for ballot, _body in waiting_for_veto(actor, bodies)
+    ]
+    shown = [
+        Waiting("eye", _l("Evidence waits to be verified"), evidence.title, evidence)
+        for evidence in waiting_for_finding(actor, bodies)
+    ]
+    return [*acts, *vetoes, *shown, *_commitments(actor, bodies)]
+
+
+def _commitments(actor: Any, bodies: Sequence[Body]) -> list[Waiting]:
+    entries = []
+    for one in waiting_for_answer(actor, bodies):
+        zone = one.territory.timezone
+        due = datetime.combine(one.due_on + timedelta(days=1), time(), ZoneInfo(zone))
+        late = one.is_overdue(clock.today(zone))
+        if one.state in WAITING:
+            what = _l("Waits for your answer")
+        else:
+            what = _l("Promised, and overdue") if late else _l("Promised by your body")
+        entries.append(Waiting("check", what, one.title, one, due, overdue=late))
+    return entries
+
+
 def own_proposals(actor: Any, limit: int = 10) -> Sequence[Proposal]:
     """What the actor put forward, the latest first."""
     return db.session.scalars(put_forward_by(actor).limit(limit)).all()
@@ -346,4 +397,9 @@ def about_place(actor: Actor, place: Territory) -> dict[str, Any]:
         "now": clock.now(),
         "changes": changes_of(place),
         "bodies": bodies_in(place),
+<<<<<<< HEAD
+=======
+        "commitments": place_part(place, actor),
+        "compared": compared_in(place, actor),
+>>>>>>> main
     }

@@ -6,6 +6,7 @@ from stakeholder_hub.accounts.pending import contribution
 from stakeholder_hub.consultations.queries import load_consultation
 from stakeholder_hub.proposals.operations import submit_proposal
 from stakeholder_hub.records.addresses import record_url
+from stakeholder_hub.records.queries import load_record
 
 KIND = "proposals.submit"
 
@@ -25,6 +26,7 @@ def submit_at_last(payload: dict[str, Any], *, actor: Any) -> str:
         place=payload.get("place"),
         latitude=payload.get("latitude"),
         longitude=payload.get("longitude"),
+        prompted_by=load_record(payload["prompted_by"], actor) if payload.get("prompted_by") else None,
         actor=actor,
     )
     return record_url(proposal)

@@ -45,6 +45,19 @@ class ProposalAnswered(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ProposalOutcome(Event):
+    """A vote, or what carries it out, gave it another state. Whoever is to know is told by the vote or the item."""
+
+    name: ClassVar[str] = "proposals.outcome"
+
+    before: str
+    after: str
+
+    def details(self) -> dict[str, Any]:
+        return {"before": self.before, "after": self.after}
+
+
+@dataclass(frozen=True, kw_only=True)
 class ProposalStateChanged(Event):
     """It was admitted, not admitted, is under way or done."""
 

@@ -5,6 +5,8 @@ from flask.typing import ResponseReturnValue
 
 from stakeholder_hub.accounts.pending import ask_for_address
 from stakeholder_hub.consultations.queries import load_consultation
+from stakeholder_hub.deliberation.models import Comment
+from stakeholder_hub.deliberation.queries import load_comment
 from stakeholder_hub.groups.queries import organisations_spoken_for
 from stakeholder_hub.kernel.authorization import require
 from stakeholder_hub.kernel.i18n import _
@@ -32,15 +34,23 @@ def submit(slug: str) -> ResponseReturnValue:
     require(may_begin(actor(), consultation))
     form = ProposalForm.from_request(language=language())
     form.offer_to(consultation, organisations_spoken_for(actor()))
+    said_before = prompting()
     if not rearranged(form) and form.submitted():
         with form.catching():
-            return look_or_send(form)
+            return look_or_send(form, said_before)
     return render_form(
         "proposals/submit.html",
         form,
         consultation=consultation,
+        said_before=said_before,
         breadcrumbs=crumbs(consultation, (_("New proposal"), None)),
     )
+
+
+def prompting() -> Comment | None:
+    """The comment that the proposal is made of, where the address names one."""
+    reference = request.args.get("from")
+    return load_comment(reference, actor()) if reference else None
 
 
 def rearranged(form: ProposalForm | EditProposalForm) -> bool:
@@ -48,20 +58,22 @@ def rearranged(form: ProposalForm | EditProposalForm) -> bool:
     return form.is_submitted() and form.map_used(form.consultation.territory)
 
 
-def look_or_send(form: ProposalForm) -> ResponseReturnValue:
+def look_or_send(form: ProposalForm, said_before: Comment | None) -> ResponseReturnValue:
     """Show how it will look, or send it off."""
     said = checked_content(form.consultation, **form.content, language=form.language.data)
     if request.form.get("do") == "preview":
         similar = similar_to(form.consultation, said.title.original.text, actor())
         return render_template("proposals/preview.html", form=form, said=said, similar=similar)
     if not actor().is_authenticated:
-        return ask_for_address(KIND, form.payload)
+        reference = said_before.reference if said_before is not None else None
+        return ask_for_address(KIND, {**form.payload, "prompted_by": reference})
     proposal = operations.submit_proposal(
         form.consultation,
         **form.content,
         **form.brought,
         language=form.language.data,
         speaking_for=form.spoken_for,
+        prompted_by=said_before,
         actor=actor(),
     )
     say(_("Your proposal has been put forward. You will be told what becomes of it."))

@@ -15,7 +15,7 @@ from stakeholder_hub.kernel.database import Base
 from stakeholder_hub.kernel.errors import Reason
 from stakeholder_hub.kernel.i18n import _l
 from stakeholder_hub.kernel.personal import personal
-from stakeholder_hub.records.models import Record
+from stakeholder_hub.records.models import Origin, Record, Relation, Voice
 
 
 class ProposalState(StrEnum):
@@ -33,7 +33,11 @@ class ProposalState(StrEnum):
 
 
 class Proposal(Record):
-    """What a participant or group puts forward. ``cost`` is in hundredths of the consultation's currency."""
+    """What a participant or group puts forward. ``cost`` is in hundredths of the consultation's currency.
+
+    ``answered_at`` is when the official answer that holds was given; ``responded_at`` when its author first got an
+    answer: an official one, or the result of a vote. ``done_at`` is when it was carried out, while it is.
+    """
 
     __tablename__ = "proposal"
     __table_args__ = (
@@ -60,6 +64,8 @@ class Proposal(Record):
     answer_html: Mapped[str | None] = mapped_column(Text)
     answer_language: Mapped[str | None] = mapped_column(String(8))
     answered_at: Mapped[datetime | None]
+    responded_at: Mapped[datetime | None]
+    done_at: Mapped[datetime | None]
     answered_by_id: Mapped[int | None] = mapped_column(
         ForeignKey("user.id", ondelete="SET NULL"), info=personal("who answered", "record")
     )
@@ -79,6 +85,8 @@ class Proposal(Record):
     kind_label: ClassVar[Reason] = _l("Proposal")
     icon: ClassVar[str] = "proposal"
     endpoint: ClassVar[str] = "proposals.show"
+    origin: ClassVar[Origin] = Origin(relations=frozenset({Relation.PROMPTED}))
+    voice: ClassVar[Voice] = Voice.AUTHOR
     state_labels: ClassVar[Mapping[str, Reason]] = {
         ProposalState.SUBMITTED: _l("Submitted"),
         ProposalState.ADMITTED: _l("Admitted to the vote"),
@@ -114,10 +122,21 @@ class Proposal(Record):
             {ProposalState.ADMITTED, ProposalState.SELECTED, ProposalState.NOT_SELECTED}
         ),
         ProposalState.SELECTED: frozenset({ProposalState.UNDER_WAY, ProposalState.DONE}),
-        ProposalState.NOT_SELECTED: frozenset({ProposalState.UNDER_WAY}),
+        ProposalState.NOT_SELECTED: frozenset({ProposalState.UNDER_WAY, ProposalState.SELECTED}),
         ProposalState.UNDER_WAY: frozenset({ProposalState.DONE, ProposalState.SELECTED}),
         ProposalState.DONE: frozenset({ProposalState.UNDER_WAY}),
     }
+
+    def move_to(self, state: str) -> None:
+        """Go to another state, and keep when a vote gave the answer and when it was carried out.
+
+        Raises:
+            Conflict: there is no such move from the present state.
+        """
+        super().move_to(state)
+        if state in (ProposalState.SELECTED, ProposalState.NOT_SELECTED) and self.responded_at is None:
+            self.responded_at = clock.now()
+        self.done_at = clock.now() if state == ProposalState.DONE else None
 
     def takes_comments(self, actor: Any) -> Verdict:
         """Comments are taken while a phase of the consultation with discussion runs."""

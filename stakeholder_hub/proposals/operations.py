@@ -15,7 +15,7 @@ from stakeholder_hub.groups.policy import may_speak_for
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.authorization import Actor, require
 from stakeholder_hub.kernel.database import db
-from stakeholder_hub.kernel.errors import Conflict, Invalid
+from stakeholder_hub.kernel.errors import Conflict, Invalid, NotFound
 from stakeholder_hub.kernel.events import emit
 from stakeholder_hub.kernel.i18n import _l
 from stakeholder_hub.kernel.multilingual import Multilingual
@@ -46,6 +46,7 @@ from stakeholder_hub.records.attachments import (
 )
 from stakeholder_hub.records.models import Record, Relation
 from stakeholder_hub.records.operations import add_link, add_record
+from stakeholder_hub.records.policy import may_see
 from stakeholder_hub.search.operations import index_record
 
 _CHANGED = _l(
@@ -72,20 +73,28 @@ def submit_proposal(
     alts: Sequence[str] = (),
     target: str | None = None,
     external_key: str | None = None,
+    prompted_by: Record | None = None,
     actor: Any,
 ) -> Proposal:
     """Put a proposal to a consultation. Its author follows it from now on and counts as a participant.
+
+    ``prompted_by`` is what was said in the consultation and led to it, such as a comment.
 
     ``cost`` is in hundredths of the consultation's currency; ``alts`` are the words for the pictures among
     ``uploads``, in their order. ``target`` and ``external_key`` are given to proposals that come from elsewhere.
 
     Raises:
         NotAllowed: the phase takes no proposals, nobody has signed in, or the mandate is not valid.
+        NotFound: what led to it may not be seen, or was said elsewhere.
         Invalid: a value is not in order; ``field`` says which.
     """
     require(may_submit(actor, consultation))
     if speaking_for is not None:
         require(may_speak_for(actor, speaking_for))
+    if prompted_by is not None:
+        require(may_see(actor, prompted_by))
+        if prompted_by.context_id != consultation.id:
+            raise NotFound()
     said = checked_content(
         consultation,
         title=title,
@@ -112,6 +121,8 @@ def submit_proposal(
     _say(proposal, said)
     add_record(proposal, actor=actor)
     add_link(consultation, Relation.PROMPTED, proposal, actor=actor)
+    if prompted_by is not None:
+        add_link(prompted_by, Relation.PROMPTED, proposal, actor=actor)
     _attach(proposal, uploads, alts, actor=actor)
     _count(consultation, 1)
     if actor.id is not None and external_key is None:
@@ -222,6 +233,7 @@ def answer_proposal(
     proposal.answer_text, proposal.answer_html = text, html
     proposal.answer_language = content.checked_language(language)
     proposal.answered_at, proposal.answered_by_id = clock.now(), actor.id
+    proposal.responded_at = proposal.responded_at or proposal.answered_at
     _mark_changed(proposal)
     emit(ProposalAnswered(actor=actor, subject=proposal, again=again))
     if state is not None and state != proposal.state:

@@ -7,11 +7,14 @@ from flask import url_for
 
 from stakeholder_hub.consultations.models import Activity, Consultation
 from stakeholder_hub.consultations.parts import Action, register_part, register_primary_action
+from stakeholder_hub.deliberation.models import Comment
+from stakeholder_hub.deliberation.parts import Onward, register_onward
 from stakeholder_hub.kernel.authorization import Actor
 from stakeholder_hub.kernel.i18n import _l
 from stakeholder_hub.proposals.models import Proposal
 from stakeholder_hub.proposals.policy import may_begin
 from stakeholder_hub.proposals.queries import most_supported, newest
+from stakeholder_hub.records.models import Record
 
 SHOWN = 6
 POSITION = 30
@@ -72,8 +75,19 @@ def support_some(consultation: Consultation, actor: Actor) -> Action | None:
     )
 
 
+def make_proposal_of(comment: Comment, subject: Record, actor: Actor) -> Onward | None:
+    """The link beside a comment while proposals are taken: what was said leads to a proposal."""
+    consultation = subject.consultation if isinstance(subject, Proposal) else subject
+    if not isinstance(consultation, Consultation) or not may_begin(actor, consultation):
+        return None
+    named: dict[str, Any] = {"slug": consultation.slug, "from": comment.reference}
+    address = url_for("proposals.submit", **named)
+    return Onward(_l("Make a proposal of it"), address, "proposal")
+
+
 def register() -> None:
-    """Take part in the consultation's page."""
+    """Take part in the consultation's page, and beside comments."""
+    register_onward(make_proposal_of)
     register_part("proposals", POSITION, proposals_part, "proposals/_consultation.html")
     register_primary_action(Activity.PROPOSALS, put_forward)
     register_primary_action(Activity.SUPPORT, support_some)

@@ -2,9 +2,9 @@
 
 from flask import Flask
 
-from stakeholder_hub.proposals import contributions, managing, parts, sentences, subscribers, views
+from stakeholder_hub.proposals import contributions, managing, parts, sentences, subscribers, told, views
 
-REGISTERED = (contributions, managing, sentences, subscribers)
+REGISTERED = (contributions, managing, sentences, subscribers, told)
 """Modules that register what they hold when they are imported."""
 
 

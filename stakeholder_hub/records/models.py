@@ -1,6 +1,7 @@
 """Records: anything people can discuss, follow, translate, flag, link or refer."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar
@@ -41,6 +42,80 @@ class Moderation(StrEnum):
 
     VISIBLE = "visible"
     HIDDEN = "hidden"
+
+
+class Relation(StrEnum):
+    """How one record led to another, read from source to target."""
+
+    PROMPTED = "prompted"
+    PUT_TO_VOTE = "put_to_vote"
+    DECIDED_BY = "decided_by"
+    CARRIED_OUT_BY = "carried_out_by"
+    RESULTED_IN = "resulted_in"
+    REPEATED_AS = "repeated_as"
+    MERGED_INTO = "merged_into"
+    RELATES_TO = "relates_to"
+    RUN_AS = "run_as"
+    REFERRED_AS = "referred_as"
+    FORWARDED_AS = "forwarded_as"
+    JOINED_IN = "joined_in"
+    ANSWERED_BY = "answered_by"
+    PROMISED_AS = "promised_as"
+
+    @property
+    def label(self) -> Reason:
+        """The relation in words, as said at the target."""
+        return {
+            Relation.PROMPTED: _l("put forward in"),
+            Relation.PUT_TO_VOTE: _l("put to the vote"),
+            Relation.DECIDED_BY: _l("decided by"),
+            Relation.CARRIED_OUT_BY: _l("carried out by"),
+            Relation.RESULTED_IN: _l("resulted in"),
+            Relation.REPEATED_AS: _l("repeated as"),
+            Relation.MERGED_INTO: _l("merged into"),
+            Relation.RELATES_TO: _l("related to"),
+            Relation.RUN_AS: _l("carried out in this place as"),
+            Relation.REFERRED_AS: _l("referred to another level as"),
+            Relation.FORWARDED_AS: _l("forwarded as"),
+            Relation.JOINED_IN: _l("joined with similar matters in"),
+            Relation.ANSWERED_BY: _l("answered by"),
+            Relation.PROMISED_AS: _l("promised as"),
+        }[self]
+
+    @property
+    def is_causal(self) -> bool:
+        """Whether it says that one came of the other. Such links never lead back to where they began."""
+        return self is not Relation.RELATES_TO
+
+    @property
+    def gathers(self) -> bool:
+        """Whether many are brought together in one: a ballot of many proposals, an answer to many towns."""
+        return self in (Relation.PUT_TO_VOTE, Relation.JOINED_IN, Relation.MERGED_INTO)
+
+
+CAUSAL: frozenset[Relation] = frozenset(relation for relation in Relation if relation.is_causal)
+
+
+@dataclass(frozen=True)
+class Origin:
+    """How records of a kind come into the world.
+
+    ``required``: one must be the target of a link of one of ``relations``, added in the transaction that makes it.
+    ``part_of`` names the column that says which record it is part of (a comment, a progress note): it needs no link,
+    and ``label`` says in words how it belongs there.
+    """
+
+    required: bool = True
+    relations: frozenset[Relation] = CAUSAL
+    part_of: str | None = None
+    label: Reason = ""
+
+
+class Voice(StrEnum):
+    """Who speaks in a record: the person (or organisation) that wrote it, or the body that is answerable for it."""
+
+    AUTHOR = "author"
+    BODY = "body"
 
 
 class Record(Base):
@@ -120,6 +195,20 @@ class Record(Base):
     state_labels: ClassVar[Mapping[str, Reason]] = {}
     moves: ClassVar[Mapping[str, frozenset[str]]] = {}
     """Which state may follow which."""
+    origin: ClassVar[Origin] = Origin()
+    """Where one comes from. Kinds that people may begin freely say so."""
+    voice: ClassVar[Voice] = Voice.BODY
+
+    @property
+    def part_of_id(self) -> int | None:
+        """The record that this one is part of."""
+        return getattr(self, self.origin.part_of) if self.origin.part_of else None
+
+    @property
+    def body_name(self) -> Multilingual:
+        """The body that is answerable for it: its group, else the place."""
+        name: Multilingual = self.group.name if self.group is not None else self.territory.name
+        return name
 
     @property
     def state_label(self) -> Reason:
@@ -148,45 +237,6 @@ class Record(Base):
     def takes_support(self, actor: Any) -> Verdict:
         """Whether people may support it now. Kinds that take support say so."""
         return refused(_l("This takes no support."))
-
-
-class Relation(StrEnum):
-    """How one record led to another, read from source to target."""
-
-    PROMPTED = "prompted"
-    PUT_TO_VOTE = "put_to_vote"
-    DECIDED_BY = "decided_by"
-    CARRIED_OUT_BY = "carried_out_by"
-    RESULTED_IN = "resulted_in"
-    REPEATED_AS = "repeated_as"
-    MERGED_INTO = "merged_into"
-    RELATES_TO = "relates_to"
-    RUN_AS = "run_as"
-    REFERRED_AS = "referred_as"
-    FORWARDED_AS = "forwarded_as"
-    JOINED_IN = "joined_in"
-    ANSWERED_BY = "answered_by"
-    PROMISED_AS = "promised_as"
-
-    @property
-    def label(self) -> Reason:
-        """The relation in words, as said at the target."""
-        return {
-            Relation.PROMPTED: _l("put forward in"),
-            Relation.PUT_TO_VOTE: _l("put to the vote"),
-            Relation.DECIDED_BY: _l("decided by"),
-            Relation.CARRIED_OUT_BY: _l("carried out by"),
-            Relation.RESULTED_IN: _l("resulted in"),
-            Relation.REPEATED_AS: _l("repeated as"),
-            Relation.MERGED_INTO: _l("merged into"),
-            Relation.RELATES_TO: _l("related to"),
-            Relation.RUN_AS: _l("carried out in this place as"),
-            Relation.REFERRED_AS: _l("referred to another level as"),
-            Relation.FORWARDED_AS: _l("forwarded as"),
-            Relation.JOINED_IN: _l("joined with similar matters in"),
-            Relation.ANSWERED_BY: _l("answered by"),
-            Relation.PROMISED_AS: _l("promised as"),
-        }[self]
 
 
 class Link(Base):

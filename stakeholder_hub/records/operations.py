@@ -2,13 +2,25 @@
 
 from datetime import datetime
 from typing import Any
+from weakref import WeakSet
 
 import sqlalchemy as sa
 
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.database import db, insert_ignore
+from stakeholder_hub.kernel.errors import Conflict
+from stakeholder_hub.kernel.events import after_commit
+from stakeholder_hub.kernel.i18n import _l
 from stakeholder_hub.kernel.operation import operation
-from stakeholder_hub.records.models import Link, Record, RecordReader, ReferenceCounter, Relation, Visibility
+from stakeholder_hub.records.models import (
+    CAUSAL,
+    Link,
+    Record,
+    RecordReader,
+    ReferenceCounter,
+    Relation,
+    Visibility,
+)
 from stakeholder_hub.territories.models import Territory
 
 
@@ -44,6 +56,8 @@ def add_record(record: Record, *, actor: Any) -> Record:
         record.author_id = actor.id
     db.session.add(record)
     db.session.flush()
+    _new.add(record)
+    after_commit(lambda: _new.discard(record))
     return record
 
 
@@ -54,8 +68,13 @@ def add_link(
     """Say that ``source`` led to ``target`` (``at``: when, if not now): a step of the journey.
 
     Saying it twice changes nothing.
+
+    Raises:
+        Conflict: ``target`` led to ``source`` already: nothing is its own cause.
     """
     db.session.flush()
+    if relation.is_causal:
+        _refuse_ring(source, target)
     insert_ignore(
         Link.__table__,
         {
@@ -67,6 +86,39 @@ def add_link(
         },
         index_elements=["source_id", "relation", "target_id"],
     )
+
+
+_new: WeakSet[Record] = WeakSet()
+"""Records of operations that have not ended: nobody else can have linked them yet."""
+
+RINGS = 0x4A6F7572
+"""The lock under which causal links to older records are added: two that close a ring together share no record."""
+
+
+def _refuse_ring(source: Record, target: Record) -> None:
+    """Raise where ``target`` leads to ``source``. On SQLite there is one writer at a time; on PostgreSQL those who
+    could close a ring wait for each other.
+    """
+    if target not in _new and db.session.get_bind().dialect.name == "postgresql":
+        db.session.execute(sa.select(sa.func.pg_advisory_xact_lock(RINGS)))
+    first = sa.select(Link.target_id.label("reached")).where(
+        Link.source_id == target.id, Link.relation.in_(CAUSAL)
+    )
+    walk = first.cte("onward", recursive=True)
+    onward = walk.union(
+        sa.select(Link.target_id)
+        .join(walk, Link.source_id == walk.c.reached)
+        .where(Link.relation.in_(CAUSAL))
+    )
+    leads_back = sa.select(onward.c.reached).where(onward.c.reached == source.id).limit(1)
+    if source.id == target.id or db.session.scalar(leads_back) is not None:
+        raise Conflict(
+            _l(
+                "“%(later)s” came of “%(earlier)s”: it cannot be its cause as well.",
+                later=source.title.original.text,
+                earlier=target.title.original.text,
+            )
+        )
 
 
 @operation

@@ -144,5 +144,7 @@ def uploaded_files(field_data: Sequence[Any] | Any) -> list[FileStorage]:
 
 
 def is_htmlless() -> bool:
-    """Whether the caller asked for JSON rather than a page."""
+    """Whether the caller asked for JSON rather than a page: by the address, or by what it takes."""
+    if request.path.startswith("/api/"):
+        return True
     return request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"

@@ -15,7 +15,7 @@ from stakeholder_hub.decisions.evidence.publishing import archive_of, receipts_o
 from stakeholder_hub.decisions.evidence.verify import check
 from stakeholder_hub.decisions.kinds import Method
 from stakeholder_hub.decisions.methods.conditions import Base, Conditions, TerritoryKey
-from stakeholder_hub.decisions.models import Ballot, Decision, Electorate
+from stakeholder_hub.decisions.models import Ballot, Decision, Electorate, Vote
 from stakeholder_hub.decisions.operations import cast_vote, close_ballot
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.authorization import SYSTEM
@@ -213,3 +213,29 @@ def test_the_second_counter_finds_checks_that_do_not_follow_from_the_votes(app, 
         problems = check(archive_of(ballot), ballot.verifier_key).problems
         assert len(problems) == 1
         assert "checks" in problems[0]
+
+
+def test_what_is_not_known_any_more_at_the_close_is_told_and_binds_nothing(app):
+    nation = make_territory(level=Level.NATIONAL)
+    town = make_territory(parent=nation, level=Level.LOCAL, population=1000)
+    by_people = asking(
+        Conditions(territories=TerritoryKey.EU), consultation=make_consultation(make_group(territory=nation))
+    )
+    by_members = asking(Conditions(quorum_share=Fraction(1, 2)), electorate=Electorate.MEMBERS)
+    town.population, by_members.entitled = None, None
+    for ballot, kind, unknown in (
+        (by_people, "territories", "population_unknown"),
+        (by_members, "quorum_share", "entitled_unknown"),
+    ):
+        assert kept(ballot) == [False]
+        assert (ballot.checks[0]["kind"], ballot.checks[0]["unknown"]) == (kind, unknown)
+        assert not binds(ballot)
+
+
+def test_who_is_noted_to_have_voted_without_a_vote_counts_nowhere(app):
+    ballot = asking(Conditions(sectors=1))
+    person = make_user(sector=Sector.BUSINESS)
+    cast_vote(ballot, choices=YES, actor=person)
+    db.session.execute(sa.delete(Vote).where(Vote.ballot_id == ballot.id))
+    assert kept(ballot) == [False]
+    assert ballot.vote_count == 0

@@ -11,6 +11,7 @@ from stakeholder_hub.decisions.kinds import Method
 from stakeholder_hub.decisions.methods.conditions import Conditions
 from stakeholder_hub.decisions.models import Ballot, Objection, ObjectionState, Vote
 from stakeholder_hub.decisions.operations import answer_objection, cast_vote, close_ballot
+from stakeholder_hub.decisions.operations.objecting import LONGEST_REASON
 from stakeholder_hub.kernel.authorization import SYSTEM
 from stakeholder_hub.kernel.database import db
 from stakeholder_hub.kernel.errors import Invalid, NotAllowed
@@ -37,6 +38,16 @@ def objecting(ballot: Ballot, reason: str = "I work on Tuesdays.") -> tuple[Any,
 def outcome(ballot: Ballot) -> tuple[list[str], int]:
     close_ballot(ballot, actor=SYSTEM)
     return ballot.result["winners"], ballot.result["details"]["standing"]
+
+
+def test_an_answer_is_of_readable_length(app):
+    _person, objection = objecting(asking())
+    for answer, told in (("  ", "Say how"), ("x" * (LONGEST_REASON + 1), f"{LONGEST_REASON:,} characters")):
+        with pytest.raises(Invalid) as refusal:
+            answer_objection(objection, answer=answer, actor=SYSTEM)
+        assert refusal.value.field == "answer"
+        assert told.split()[-1] in str(refusal.value)
+    assert objection.state == ObjectionState.STANDING
 
 
 def test_a_standing_objection_blocks_however_many_consent(app, voters):

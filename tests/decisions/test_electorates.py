@@ -175,6 +175,16 @@ def test_a_vote_for_everyone_reminds_those_who_follow_and_a_short_one_nobody(app
         close_ballot(short, actor=SYSTEM)
 
 
+def test_a_vote_for_a_list_reminds_those_on_it_who_follow(app):
+    listed, stranger, silent = make_user(), make_user(), make_user()
+    ballot = list_ballot([listed.email, silent.email], closes_at=clock.now() + timedelta(days=4))
+    for person in (listed, stranger):
+        follow_record(ballot.consultation, actor=person)
+    with clock.frozen(clock.now() + timedelta(days=3, hours=1)):
+        assert remind() == 1
+    assert reminded() == {listed.id}
+
+
 def test_the_list_is_pasted_on_its_page_and_shown_as_a_number(web: Flask, visit: Any):
     with web.app_context():
         ballot = list_ballot([], opened=False, opens_at=clock.now() + timedelta(days=1))

@@ -1,23 +1,22 @@
 """Receipts, the tree over votes and receipts, its signed checkpoint and the archive of a result."""
 
-import hashlib
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from click.testing import CliRunner, Result
 from flask import Flask
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from stakeholder_hub.accounts.models import User
-from stakeholder_hub.decisions.evidence.leaves import commitment_to, lot_of, receipt_leaf, vote_line
-from stakeholder_hub.decisions.evidence.merkle import EMPTY, Proof, Tree, leaf_hash, node_hash, root_of
+from stakeholder_hub.decisions import cli
+from stakeholder_hub.decisions.evidence.leaves import commitment_to, lot_of, receipt_leaf
+from stakeholder_hub.decisions.evidence.merkle import Proof, root_of
 from stakeholder_hub.decisions.evidence.publishing import archive_of, receipt_in, receipts_of
 from stakeholder_hub.decisions.evidence.signing import Signer
 from stakeholder_hub.decisions.kinds import Method
-from stakeholder_hub.decisions.marks import Marks
 from stakeholder_hub.decisions.models import Ballot, BallotReceipt, Vote, Voter
 from stakeholder_hub.decisions.operations import cast_vote, close_ballot
 from stakeholder_hub.decisions.queries import own_receipt
@@ -27,44 +26,6 @@ from stakeholder_hub.kernel.errors import NotFound
 from tests.decisions.test_pages import hidden_in
 from tests.factories.accounts import make_user
 from tests.factories.decisions import make_ballot
-
-hashes = st.lists(st.binary(min_size=1, max_size=4), unique=True, max_size=40)
-
-
-def test_the_tree_is_that_of_rfc_6962():
-    """Section 2.1.3 of the RFC: seven leaves, d0 to d6, in the order of their hashes here."""
-    a, b, c, d, e, f, g = sorted(leaf_hash(bytes([n])) for n in range(7))
-    left = node_hash(node_hash(a, b), node_hash(c, d))
-    assert Tree([g, f, e, d, c, b, a]).root == node_hash(left, node_hash(node_hash(e, f), g))
-    assert Tree([]).root == EMPTY == hashlib.sha256(b"").digest()
-    assert Tree([a]).root == a
-
-
-@given(hashes)
-@settings(derandomize=True, deadline=None, max_examples=60)
-def test_every_leaf_has_a_proof_that_leads_to_the_root_and_no_other_leaf_does(data):
-    leaves = [leaf_hash(one) for one in data]
-    tree = Tree(leaves)
-    for leaf in leaves:
-        proof = tree.proof(leaf)
-        assert root_of(leaf, proof) == tree.root
-        assert root_of(leaf_hash(b"other" + leaf), proof) != tree.root
-
-
-def test_proofs_that_cannot_be_are_refused():
-    a, b, c = (leaf_hash(bytes([n])) for n in range(3))
-    proof = Tree([a, b, c]).proof(a)
-    wrong = [
-        Proof(3, 3, proof.path),
-        Proof(-1, 3, proof.path),
-        Proof(proof.place, 3, proof.path[:-1]),
-        Proof(proof.place, 3, (*proof.path, a)),
-    ]
-    for one in wrong:
-        with pytest.raises(ValueError, match=r"too|outside"):
-            root_of(a, one)
-    with pytest.raises(ValueError, match="not in"):
-        Tree([a]).proof(b)
 
 
 def test_a_note_is_signed_in_the_form_others_can_check():
@@ -76,12 +37,6 @@ def test_a_note_is_signed_in_the_form_others_can_check():
     assert (name, len(key_id)) == ("hub.example", 8)
     assert Signer("hub.example", "a secret of some length").verifier_key == signer.verifier_key
     assert Signer("hub.example", "another secret").verifier_key != signer.verifier_key
-
-
-def test_votes_are_told_with_places_or_points():
-    assert vote_line("ab", Marks([3, 1])) == "ab;3 1"
-    assert vote_line("ab", Marks([1, 3], [5, 0])) == "ab;1:5 3:0"
-    assert vote_line("ab", Marks([])) == "ab;"
 
 
 def closed_with(number: int, **values: Any) -> Ballot:
@@ -162,3 +117,54 @@ def test_who_voted_sees_the_receipt_and_nobody_else_does(web: Flask, visit: Any)
         code = db.session.scalar(sa.select(Voter.receipt))
     assert code in client.get(url).text
     assert code not in visit(other_key).get(url).text
+
+
+@pytest.fixture
+def packed(app: Flask, tmp_path: Path) -> tuple[Path, Ballot]:
+    ballot = closed_with(12)
+    path = tmp_path / "archive.zip"
+    path.write_bytes(archive_of(ballot))
+    return path, ballot
+
+
+def verified(*arguments: str) -> Result:
+    return CliRunner().invoke(cli.verify, list(arguments))
+
+
+def test_the_command_counts_an_archive_again_and_says_who_signed_it(packed):
+    path, ballot = packed
+    done = verified(str(path))
+    assert done.exit_code == 0
+    assert json.loads(done.stdout) == ballot.result
+    assert (
+        f"The archive of {ballot.reference} is in order. It is signed with {ballot.verifier_key}"
+        in done.stderr
+    )
+    known = verified(str(path), "--key", ballot.verifier_key, "--json")
+    assert known.stderr == f"The archive of {ballot.reference} is in order.\n"
+    assert json.loads(known.stdout) == {
+        "reference": ballot.reference,
+        "in_order": True,
+        "problems": [],
+        "votes_held_back": False,
+        "key": ballot.verifier_key,
+        "result": ballot.result,
+    }
+
+
+def test_the_command_tells_what_was_altered_and_fails(packed):
+    path, _ballot = packed
+    path.write_bytes(path.read_bytes()[:-1])
+    done = verified(str(path))
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert done.stderr.startswith("ALTERED: ")
+    plain = verified(str(path), "--json")
+    told = json.loads(plain.stdout)
+    assert (plain.exit_code, told["in_order"], told["result"]) == (1, False, None)
+    assert told["problems"]
+
+
+def test_the_command_says_where_single_votes_are_held_back(app, tmp_path):
+    path = tmp_path / "few.zip"
+    path.write_bytes(archive_of(closed_with(3)))
+    assert "Single votes are held back" in verified(str(path)).stderr

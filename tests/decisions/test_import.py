@@ -1,5 +1,6 @@
 """Bringing in real participatory budgets."""
 
+import html
 import json
 from pathlib import Path
 
@@ -17,12 +18,14 @@ from stakeholder_hub.decisions.pabulib.errors import PabulibError
 from stakeholder_hub.decisions.recount import recount_ballot
 from stakeholder_hub.kernel.authorization import SYSTEM, VISITOR
 from stakeholder_hub.kernel.database import db
-from stakeholder_hub.kernel.errors import Conflict, NotAllowed
+from stakeholder_hub.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from stakeholder_hub.proposals.models import Proposal, ProposalState
 from stakeholder_hub.records.journey import journey_of
 from stakeholder_hub.records.models import Link
 from stakeholder_hub.records.operations import next_reference
 from tests.factories.accounts import make_user
+from tests.factories.decisions import make_ballot
+from tests.factories.groups import make_group
 from tests.factories.territories import make_territory
 
 REAL = Path(__file__).parents[3] / "shared" / "data" / "pabulib"
@@ -208,3 +211,89 @@ def test_real_files_come_in_whole_and_count_again_to_what_was_stored(app, path):
     states = db.session.scalars(sa.select(Proposal.state)).all()
     assert states.count(ProposalState.SELECTED) == len(official)
     assert recount_ballot(ballot.reference)["agrees"] is True
+
+
+def imported(tmp_path: Path, text: str, **place: object) -> Ballot:
+    path = tmp_path / "votes.pb"
+    path.write_text(text, encoding="utf-8")
+    import_pabulib(path, territory=make_territory(**place), actor=SYSTEM)
+    return db.session.scalar(sa.select(Ballot))
+
+
+def test_a_group_that_ran_it_is_named_by_its_slug(app, small):
+    group = make_group()
+    arguments = ["pabulib", str(small), "--territory", group.territory.slug, "--group"]
+    unknown = CliRunner().invoke(cli.import_, [*arguments, "nobody"])
+    assert (unknown.exit_code, "no group with the slug nobody" in unknown.output) == (1, True)
+    assert CliRunner().invoke(cli.import_, [*arguments, group.slug]).exit_code == 0
+    assert db.session.scalar(sa.select(Consultation.group_id)) == group.id
+
+
+def test_tally_tells_a_person_where_the_count_differs_and_that_a_file_is_missing(app, small):
+    import_pabulib(small, territory=make_territory(), actor=SYSTEM)
+    ballot = db.session.scalar(sa.select(Ballot))
+    told = CliRunner().invoke(cli.tally, [ballot.reference]).output.splitlines()
+    assert told[:3] == [
+        f"{ballot.reference}: counted by greedy, 4 votes.",
+        "Winners (numbers on the ballot): 1, 2",
+        "The recount gives the stored result.",
+    ]
+    assert told[3].startswith("  2 =Kút: ")
+    db.session.execute(sa.delete(Vote))
+    db.session.commit()
+    changed = CliRunner().invoke(cli.tally, [ballot.reference]).output
+    assert "The recount DIFFERS from the stored result." in changed
+    assert "0 votes are stored, 4 were counted." in changed
+    missing = CliRunner().invoke(cli.tally, ["nothing.pb"])
+    assert (missing.exit_code, "There is no file nothing.pb." in missing.output) == (1, True)
+
+
+def test_only_closed_ballots_that_are_there_are_counted_again(app):
+    with pytest.raises(NotFound, match="B-0"):
+        recount_ballot("B-0")
+    with pytest.raises(Invalid, match="not closed"):
+        recount_ballot(make_ballot().reference)
+
+
+def test_where_the_official_result_differs_the_page_says_why(web, client, small):
+    with web.app_context():
+        import_pabulib(small, territory=make_territory(), actor=SYSTEM)
+        ballot = db.session.scalar(sa.select(Ballot))
+        told = ballot.result["file"]["differences"][0]["reason"]["en"]
+        url = f"/en/ballots/{ballot.reference}/"
+    assert told in html.unescape(client.get(url).text)
+
+
+def test_names_that_are_missing_and_languages_nobody_reads_have_a_fallback(app, tmp_path):
+    unnamed = SMALL.replace("c;700;Pad;Bench", "c;700;;").replace("language;hu", "language;tlh")
+    ballot = imported(tmp_path, unnamed, default_language="sl")
+    assert ballot.options[2].title.original.text == "c"
+    assert {option.title.source for option in ballot.options} == {"sl"}
+
+
+@pytest.mark.parametrize(
+    ("zone", "day", "begins"),
+    [
+        (
+            "America/Havana",
+            "12.03.2023",
+            "2023-03-12T05:00:00+00:00",
+        ),  # at midnight the clocks went on to one
+        ("Pacific/Apia", "30.12.2011", "2011-12-30T00:00:00+00:00"),  # a day that was not there
+    ],
+)
+def test_a_day_that_does_not_begin_at_midnight_begins_when_it_can(app, tmp_path, zone, day, begins):
+    text = SMALL.replace("date_begin;01.10.2023", f"date_begin;{day}")
+    text = text.replace("date_end;29.10.2023", f"date_end;{day}")
+    assert imported(tmp_path, text, timezone=zone).opens_at.isoformat() == begins
+
+
+def test_rankings_with_points_and_districts_are_kept_for_the_next_count(app, tmp_path):
+    text = (
+        SMALL.replace("vote_type;cumulative", "vote_type;ordinal")
+        .replace("latitude;longitude", "district;longitude")
+        .replace(";47.389;", ";Old town;")
+    )
+    ballot = imported(tmp_path, text)
+    assert ballot.result["file"]["projects"][0]["extra"] == {"district": "Old town"}
+    assert recount_ballot(ballot.reference)["agrees"]

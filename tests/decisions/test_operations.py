@@ -1,6 +1,6 @@
 """A ballot from its preparation to the decision."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from stakeholder_hub.audit.models import AuditEntry
 from stakeholder_hub.consultations.models import Consultation
 from stakeholder_hub.consultations.operations import close_consultation, edit_consultation, set_phases
-from stakeholder_hub.decisions.jobs import close_if_due, open_and_close_due
+from stakeholder_hub.decisions.jobs import close_if_due, open_and_close_due, open_if_due
 from stakeholder_hub.decisions.kinds import Method
 from stakeholder_hub.decisions.models import (
     Ballot,
@@ -43,7 +43,7 @@ from stakeholder_hub.kernel.multilingual import Multilingual
 from stakeholder_hub.kernel.operation import operation
 from stakeholder_hub.kernel.sectors import Sector
 from stakeholder_hub.proposals.models import Proposal, ProposalState
-from stakeholder_hub.records.models import Link, Relation
+from stakeholder_hub.records.models import Link, Relation, Visibility
 from stakeholder_hub.territories.models import Role, RoleGrant
 from tests.factories.accounts import make_user
 from tests.factories.consultations import make_consultation, make_phase
@@ -149,6 +149,13 @@ def test_nothing_wins_without_votes_and_the_decision_says_so(app):
         ({"method": Method.BUDGET, "budget": 100, "rule": "mine"}, "rule"),
         ({"method": Method.IMPORTED}, "method"),
         ({"proposals": []}, "proposals"),
+        ({"min_choices": -1}, "min_choices"),
+        ({"opens_at": datetime(1899, 12, 31, tzinfo=UTC)}, "opens_at"),
+        ({"closes_at": datetime(2201, 1, 1, tzinfo=UTC)}, "closes_at"),
+        (
+            {"opens_at": datetime(2020, 1, 1, tzinfo=UTC), "closes_at": datetime(2020, 1, 2, tzinfo=UTC)},
+            "closes_at",
+        ),
     ],
 )
 def test_a_ballot_that_cannot_work_is_refused_at_its_field(app, values, field):
@@ -160,6 +167,32 @@ def test_a_ballot_that_cannot_work_is_refused_at_its_field(app, values, field):
         changed(ballot, **values)
     assert refusal.value.field == field
     assert ballot.version == before
+
+
+def test_a_ballot_takes_phase_and_proposals_of_its_own_consultation_only(app):
+    consultation, other = make_consultation(), make_consultation()
+    with pytest.raises(Invalid, match="phase of this consultation") as refusal:
+        make_ballot(consultation, phase=other.phases[0])
+    assert refusal.value.field == "phase"
+    with pytest.raises(Invalid, match="another consultation") as refusal:
+        make_ballot(consultation, proposals=[make_ballot_proposal(other)])
+    assert refusal.value.field == "proposals"
+    withdrawn = make_ballot_proposal(consultation, title="Well")
+    withdrawn.state = ProposalState.WITHDRAWN
+    with pytest.raises(Invalid, match="cannot be put to the vote: Withdrawn"):
+        make_ballot(consultation, proposals=[withdrawn])
+
+
+def test_a_ballot_that_runs_otherwise_than_its_phase_does_not_move_with_it(app):
+    consultation = make_consultation()
+    assert make_ballot(consultation, phase=consultation.phases[0]).phase_id is None
+
+
+def test_members_vote_only_where_there_is_a_group(app):
+    consultation = make_consultation(territory=make_group().territory)
+    with pytest.raises(Invalid, match="no group") as refusal:
+        make_ballot(consultation, electorate=Electorate.MEMBERS)
+    assert refusal.value.field == "electorate"
 
 
 def test_a_budget_vote_needs_costs_that_fit(app):
@@ -284,6 +317,15 @@ def test_the_sweep_opens_and_closes_by_the_clock_and_can_run_twice(app):
     assert count_of(Decision) == 1
 
 
+def test_the_sweep_passes_over_what_somebody_else_has_dealt_with(app):
+    begin = clock.now() + timedelta(days=1)
+    ballot = make_ballot(opens_at=begin, closes_at=begin + timedelta(days=1), opened=False)
+    gone = ballot.id + 1000
+    assert (open_if_due(gone), close_if_due(gone), open_if_due(ballot.id), close_if_due(ballot.id)) == (
+        0,
+    ) * 4
+
+
 def test_a_ballot_that_cannot_be_counted_holds_up_no_other(app, monkeypatch):
     begin = clock.now() + timedelta(days=1)
     first, second = (make_ballot(closes_at=begin) for _ in range(2))
@@ -309,6 +351,38 @@ def test_a_prepared_ballot_moves_with_its_phase(app):
     later = begin + timedelta(days=3)
     set_phases(consultation, phases=[make_phase(later, later + timedelta(days=7), id=phase.id)], actor=SYSTEM)
     assert (ballot.opens_at, ballot.closes_at) == (later, later + timedelta(days=7))
+
+
+def edited(consultation, **values):
+    said = {"title": "Ideas", "question": "What?", "background": "", "version": consultation.version}
+    return edit_consultation(consultation, **{**said, **values}, actor=SYSTEM)
+
+
+def test_what_leaves_a_running_vote_as_it_is_can_be_changed(app):
+    """Its words, a phase beside its own, and everything where the vote stands in no phase."""
+    begin = clock.now() - timedelta(days=1)
+    consultation = make_consultation(phases=[make_phase(begin, begin + timedelta(days=7))])
+    phase = consultation.phases[0]
+    ballot = make_ballot(consultation, opens_at=phase.starts_at, closes_at=phase.ends_at, phase=phase)
+    same = make_phase(phase.starts_at, phase.ends_at, id=phase.id)
+    after = make_phase(phase.ends_at, phase.ends_at + timedelta(days=7), title="Afterwards")
+    set_phases(consultation, phases=[same, after], actor=SYSTEM)
+    assert len(consultation.phases) == 2
+    edited(consultation, title="Other words")
+    assert consultation.title.original.text == "Other words"
+    assert (ballot.opens_at, ballot.closes_at) == (phase.starts_at, phase.ends_at)
+
+    free = make_consultation(phases=[make_phase(begin, begin + timedelta(days=7))])
+    make_ballot(free)
+    set_phases(free, phases=[make_phase(begin, begin + timedelta(days=2))], actor=SYSTEM)
+    assert free.phases[0].ends_at == begin + timedelta(days=2)
+
+
+def test_who_sees_a_consultation_can_be_changed_while_nobody_votes(app):
+    begin = clock.now() + timedelta(days=1)
+    ballot = make_ballot(opens_at=begin, closes_at=begin + timedelta(days=1), opened=False)
+    edited(ballot.consultation, audience="members")
+    assert ballot.visibility is not Visibility.PUBLIC
 
 
 @pytest.mark.hostile("H53")

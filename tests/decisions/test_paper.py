@@ -187,3 +187,19 @@ def test_paper_is_entered_on_its_pages_by_two_people(web: Flask, visit: Any):
         close_ballot(db.session.get(Ballot, ballot_id), actor=SYSTEM)
     assert "On paper" in visit(None).get(url).text
     assert one.post(discard, data=hidden_in(one, url)).status_code in (403, 422, 400)
+
+
+def test_a_batch_is_thrown_away_on_its_page_after_a_question(web: Flask, visit: Any):
+    with web.app_context():
+        ballot, people = paper_ballot()
+        batch = begin_batch(ballot, name="Library", lines=["1"], actor=people[0])
+        paper = f"/en/ballots/{ballot.reference}/paper"
+        url, key = f"{paper}/{batch.id}/discard", people[1].fs_uniquifier
+    client = visit(key)
+    assert "Library" in client.get(url).text
+    sent = client.post(url, data=hidden_in(client, url))
+    assert (sent.status_code, sent.headers["Location"]) == (303, paper)
+    assert "The batch is thrown away." in client.get(paper).text
+    with web.app_context():
+        assert db.session.scalar(sa.select(sa.func.count()).select_from(PaperBatch)) == 0
+        assert db.session.scalar(sa.select(sa.func.count()).select_from(PaperSheet)) == 0

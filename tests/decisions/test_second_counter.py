@@ -3,10 +3,12 @@
 import ast
 import json
 import random
+import runpy
 import subprocess
 import sys
 import zipfile
 from collections.abc import Callable, Sequence
+from fractions import Fraction
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
@@ -27,6 +29,7 @@ from stakeholder_hub.decisions.evidence.signing import Signer, checkpoint_text
 from stakeholder_hub.decisions.kinds import ANSWERS, BudgetRule, Method
 from stakeholder_hub.decisions.marks import Marks
 from stakeholder_hub.decisions.methods.ballots import BallotKind
+from stakeholder_hub.decisions.methods.conditions import Cell, Conditions, Figures, check
 from stakeholder_hub.decisions.models import Ballot, Electorate
 
 SCRIPT = Path(verify.__file__)
@@ -466,6 +469,100 @@ def test_the_script_needs_nothing_but_the_standard_library(archive, tmp_path):
     assert done.stderr.startswith(b"ALTERED: the ZIP file, byte ")
     assert json.loads(done.stdout)["altered"]
     assert run().returncode == run(str(tmp_path / "none.zip")).returncode == 2
+
+
+def test_the_command_tells_the_result_and_how_the_archive_stands(tmp_path, capsysbinary):
+    path = tmp_path / "archive.zip"
+    cases = (
+        ([], 14, f"signed with the key {SIGNER.verifier_key}; counted again, with the same result"),
+        (
+            ["--key", SIGNER.verifier_key],
+            14,
+            "signed with the expected key; counted again, with the same result",
+        ),
+        ([], 3, "so few voted that single votes are held back, and the result is as published"),
+    )
+    for more, number, told in cases:
+        path.write_bytes(sealed(ballot_for(), RANKED[:number]))
+        assert verify.main([str(path), *more]) == 0
+        out, err = capsysbinary.readouterr()
+        assert out == files_in(path.read_bytes())["result.json"]
+        assert err.decode().startswith(f"The archive is in order: B-2031-0007, {number} votes, ")
+        assert err.decode().rstrip().endswith(told)
+
+
+def test_the_command_fails_on_what_was_altered_and_on_what_is_not_there(archive, tmp_path, capsysbinary):
+    path = tmp_path / "archive.zip"
+    path.write_bytes(archive[:-1])
+    assert verify.main([str(path)]) == 1
+    out, err = capsysbinary.readouterr()
+    assert (out, err[:9]) == (b"", b"ALTERED: ")
+    assert verify.main([str(path), "--json"]) == 1
+    told = json.loads(capsysbinary.readouterr().out)
+    assert sorted(told) == ["altered", "reference"]
+    assert told["altered"]
+    for missing in (tmp_path / "none.zip", "a\0b"):
+        with pytest.raises(SystemExit) as end:
+            verify.main([str(missing)])
+        assert end.value.code == 2
+
+
+def with_terms(case: Case, votes: Sequence[Marks], **changed: Any) -> str:
+    """What is found in an archive whose ballot.json tells other terms, signed by who holds the key."""
+    ballot = ballot_for(
+        case, options=ANSWERS_OF.get(case[0], 4), costs=[5] * ANSWERS_OF.get(case[0], 4), budget=9
+    )
+    data = sealed(ballot, votes)
+    told = {**json.loads(files_in(data)["ballot.json"]), **changed}
+    return problems(signed_again(data, ballot_json=canonical(told)))
+
+
+def test_terms_that_cannot_be_are_found_even_if_signed():
+    one = [Marks([1])] * 14
+    options = [{"position": 1, "cost": 5, "category": None}] * 2
+    assert "a position is there twice" in with_terms(OF_METHODS[5], one, options=options)
+    assert "there is no such rule" in with_terms(OF_METHODS[5], one, method="by_acclamation")
+    assert "there is no such rule" in with_terms(OF_BUDGETS[0], one, rule="whoever shouts")
+    assert "more than there were" in with_terms(OF_METHODS[1], one, standing_objections=1)
+
+
+def test_shares_of_those_entitled_and_of_winners_are_checked_again():
+    conditions = Conditions(quorum_share=Fraction(1, 2), winner_share=Fraction(3, 5))
+    votes = [Marks([1])] * 9 + [Marks([2])] * 5
+    for entitled, winner in ((28, 9), (29, 9)):
+        figures = Figures(all=Cell(cast=14, eligible=entitled), winners=(winner,))
+        checks = [one.to_json() for one in check(conditions, figures)]
+        assert [one["met"] for one in checks] == [entitled == 28, True]
+        ballot = ballot_for(
+            OF_METHODS[5],
+            winners_wanted=1,
+            conditions=conditions.to_json(),
+            checks=checks,
+            entitled=entitled,
+        )
+        data = sealed(ballot, votes)
+        assert problems(data) == ""
+        told = json.loads(files_in(data)["ballot.json"])
+        told["checks"][0]["met"] = not told["checks"][0]["met"]
+        assert "checks" in problems(signed_again(data, ballot_json=canonical(told)))
+
+
+def test_the_script_runs_as_a_script(archive, tmp_path, monkeypatch, capsysbinary):
+    path = tmp_path / "archive.zip"
+    path.write_bytes(archive)
+    monkeypatch.setattr(sys, "argv", [str(SCRIPT), str(path)])
+    with pytest.raises(SystemExit) as end:
+        runpy.run_path(str(SCRIPT), run_name="__main__")
+    assert end.value.code == 0
+    assert capsysbinary.readouterr().out == files_in(archive)["result.json"]
+
+
+@pytest.mark.parametrize("rule", [BudgetRule.EQUAL_SHARES, BudgetRule.EQUAL_SHARES_ADD1])
+def test_large_budgets_of_few_voters_are_raised_in_the_same_steps_by_both(rule):
+    case = (Method.BUDGET, BallotKind.APPROVAL, rule.value)
+    ballot = ballot_for(case, options=2, costs=[60_000_000, 50_000_000], budget=100_000_000)
+    votes = [Marks([1])] * 3 + [Marks([2])] * 2
+    assert counted_again(ballot, votes, None) == canonical(count(ballot, votes).to_json())
 
 
 def test_another_key_than_the_expected_one_is_told(archive):

@@ -7,6 +7,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from stakeholder_hub.accounts.models import PendingContribution
 from stakeholder_hub.decisions.counting import chosen_proposals, raised_by
 from stakeholder_hub.decisions.evidence.publishing import archive_of
 from stakeholder_hub.decisions.evidence.verify import check
@@ -15,6 +16,7 @@ from stakeholder_hub.decisions.methods.ballots import BallotKind
 from stakeholder_hub.decisions.models import Ballot, BallotState, Decision, Vote
 from stakeholder_hub.decisions.operations import cast_vote, close_ballot, own_marks
 from stakeholder_hub.decisions.recount import recount_ballot
+from stakeholder_hub.decisions.taking import cast_pending_vote
 from stakeholder_hub.kernel.authorization import SYSTEM
 from stakeholder_hub.kernel.database import db
 from stakeholder_hub.kernel.errors import Invalid
@@ -252,6 +254,7 @@ def test_a_ballot_of_each_kind_is_filled_in_sent_and_shown_again(web: Flask, vis
         (Method.DOTS, {"numbers-1": "seven"}, "whole numbers"),
         (Method.DOTS, {"numbers-1": "99999999999999999999"}, "whole numbers"),
         (Method.DOTS, {"numbers-1": "-3"}, "whole numbers"),
+        (Method.DOTS, {"numbers-1": "x", "numbers-2": "y"}, "whole numbers"),
         (Method.QUADRATIC, {"numbers-1": "11"}, "121 of 100"),
         (Method.YES_NO, {"choices": ["1", "2"]}, "at most 1"),
     ],
@@ -277,6 +280,24 @@ def test_a_visitor_with_a_ranking_keeps_it_until_the_address_is_confirmed(web: F
         f"{url}vote", data=hidden_in(client, f"{url}vote", **{"numbers-2": "1", "numbers-1": "2"})
     )
     assert sent.status_code == 303
+
+
+@pytest.mark.parametrize("method", [Method.STV, Method.DOTS], ids=str)
+def test_a_visitors_vote_is_cast_once_the_address_is_confirmed(web: Flask, visit: Any, method: Method):
+    with web.app_context():
+        url = f"/en/ballots/{ballot_for(method).reference}/"
+    client = visit(None)
+    sent = client.post(
+        f"{url}vote", data=hidden_in(client, f"{url}vote", **{"numbers-2": "1", "numbers-1": "2"})
+    )
+    assert sent.status_code == 303
+    with web.app_context():
+        kept = db.session.scalar(sa.select(PendingContribution)).payload
+        with web.test_request_context("/en/"):
+            assert cast_pending_vote(kept, actor=make_user()) == url
+        stored = db.session.scalar(sa.select(Vote))
+        expected = ([2, 1], None) if method is Method.STV else ([1, 2], [2, 1])
+        assert (stored.choices, stored.points) == expected
 
 
 def test_the_way_of_voting_is_chosen_from_a_page_that_explains_each(web: Flask, visit: Any):

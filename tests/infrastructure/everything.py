@@ -1,14 +1,15 @@
-"""``./hub test``, ``check``, ``bench`` and ``pictures``: installs what the machine lacks, ends on pytest's line."""
+"""``./hub test``, ``check``, ``bench`` and their like: installs what the machine lacks, ends on pytest's line."""
 
 import os
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from tests.infrastructure import machine
+from tests.infrastructure import machine, mutants
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 BIN = Path(sys.executable).parent
@@ -27,6 +28,7 @@ STEPS: dict[str, tuple[str, ...]] = {
 
 FAST = ("-m", "not database and not browser and not slow")
 WORKERS = ("-n", "2", "--dist", "worksteal")
+NOT_ORACLES = ("--ignore", "tests/decisions/oracles")
 
 
 def run_step(name: str) -> tuple[str, bool, float, str]:
@@ -92,6 +94,26 @@ def pictures(arguments: Sequence[str]) -> int:
     return subprocess.run(command, cwd=ROOT, check=False).returncode
 
 
+def coverage(arguments: Sequence[str]) -> int:
+    """Which lines and branches of ``decisions/`` its tests reach, on SQLite and PostgreSQL together; all have to be."""
+    machine.install_missing()
+    with tempfile.TemporaryDirectory(prefix="hub-coverage-") as folder:
+        environment = {**os.environ, "COVERAGE_FILE": str(Path(folder, "data"))}
+        tool = [sys.executable, "-m", "coverage"]
+        tests = ["-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/decisions", *NOT_ORACLES, *arguments]
+        runs = [
+            subprocess.Popen(
+                [*tool, "run", "--parallel-mode", *tests, *only],
+                cwd=ROOT,
+                env={**environment, "HUB_TEST_DATABASES": database},
+            )
+            for database, only in (("sqlite", ()), ("postgresql", ("-m", "database")))
+        ]
+        failed = max([run.wait() for run in runs])
+        subprocess.run([*tool, "combine", "-q"], cwd=ROOT, env=environment, check=True)
+        return subprocess.run([*tool, "report"], cwd=ROOT, env=environment, check=False).returncode or failed
+
+
 def _benchmarks() -> Iterator[str]:
     for path in sorted((ROOT / "benchmarks").glob("*.py")):
         if "\ndef main(" in path.read_text(encoding="utf-8"):
@@ -101,7 +123,15 @@ def _benchmarks() -> Iterator[str]:
 def main(arguments: Sequence[str]) -> int:
     """Run what was asked for; the status tells whether all of it was in order."""
     what, *rest = arguments
-    return {"test": test, "check": check, "bench": bench, "pictures": pictures}[what](rest)
+    commands: dict[str, Callable[[Sequence[str]], int]] = {
+        "test": test,
+        "check": check,
+        "bench": bench,
+        "pictures": pictures,
+        "coverage": coverage,
+        "mutants": mutants.main,
+    }
+    return commands[what](rest)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from stakeholder_hub.actions.models import ActionItem
 from stakeholder_hub.app import create_app
+from stakeholder_hub.commitments.models import Commitment, TextVersion
 from stakeholder_hub.consultations.models import Consultation
 from stakeholder_hub.decisions.models import Ballot, BallotState, Decision
 from stakeholder_hub.deliberation.models import Comment
@@ -24,6 +25,7 @@ from stakeholder_hub.territories.models import Level, Territory
 from tests.infrastructure import browsing
 from tests.infrastructure.databases import make_settings, make_template
 from tests.infrastructure.live import LiveServer
+from tests.infrastructure.origins import without_origin
 
 WIDTHS = {"320": {"viewport": {"width": 320, "height": 640}}, "1280": browsing.DESKTOP}
 
@@ -85,6 +87,10 @@ def addresses_of(app: Flask) -> dict[str, str]:
         "vote": f"ballots/{open_now.reference}/vote",
         "result": f"ballots/{counted.reference}/",
         "decision": f"decisions/{one(sa.select(Decision)).reference}/",
+        "decision with a text": f"decisions/{one(sa.select(TextVersion)).decision.reference}/",
+        "text": f"decisions/{one(sa.select(TextVersion)).decision.reference}/text",
+        "commitments": "commitments/",
+        "commitment": f"commitments/{one(sa.select(Commitment).where(Commitment.state == 'kept')).reference}/",
         "actions": "actions/",
         "board": "actions/board",
         "calendar": "actions/calendar",
@@ -94,6 +100,9 @@ def addresses_of(app: Flask) -> dict[str, str]:
         "group": f"groups/{one(sa.select(Group)).slug}/",
         "organisations": "organisations/",
         "organisation": f"organisations/{one(sa.select(Organisation)).slug}/",
+        "journey of a consultation": f"records/{busy.reference}/journey",
+        "journey of a result": f"records/{item.reference}/journey",
+        "you said, we did": f"places/{town.slug}/outcomes/",
         "bodies": "bodies/",
         "body": "bodies/ministry-ro/",
         "body that ends": "bodies/group-veszprem/",
@@ -139,6 +148,12 @@ def test_every_kind_of_page_is_sound(
     assert not faults, "\n\n".join(faults)
 
 
+def test_everything_in_the_demonstration_came_from_somewhere(site: LiveServer) -> None:
+    """Nearly every operation of the house took part in making it."""
+    with site.app.app_context():
+        assert without_origin() == []
+
+
 SIGNED_IN = (
     "",
     "desk/",
@@ -170,6 +185,7 @@ def test_pages_of_those_who_have_signed_in_are_sound(
         for address in (
             "",
             "desk/",
+            "desk/contributions/",
             "notifications/",
             "account/residence",
             f"{own}/",

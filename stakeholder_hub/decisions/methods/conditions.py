@@ -6,6 +6,9 @@ has more
 yes than no. ``eu`` is the qualified majority of the Council of the European Union (Treaty on European Union, article
 16(4)): 55 % of the members with 65 % of the people.
 
+What bodies do after the close (a veto, ratification) is checked apart, by :func:`check_after`: it is pending until it
+is known.
+
 Pure: figures in, checks out. Shares are fractions; nothing is rounded.
 """
 
@@ -17,6 +20,7 @@ from typing import Any
 
 from stakeholder_hub.decisions.methods.ballots import InvalidCount
 from stakeholder_hub.decisions.methods.result import plain
+from stakeholder_hub.ratifications.rules import Rule, Standing, Tally
 
 EU_MEMBERS = Fraction(55, 100)
 EU_PEOPLE = Fraction(65, 100)
@@ -94,6 +98,10 @@ class Conditions:
     to be passed, a greater one to be reached. ``overrule``: the share of the voters whose consent overrules
     objections; it is
     no condition to be checked, but part of counting consent.
+
+    ``veto_bodies`` (slugs) can veto the result within ``veto_days`` after the close; a second vote in which at least
+    ``veto_override`` of the valid votes are yes overrides that. ``ratify_bodies`` (slugs) have to ratify as
+    ``ratify_rule`` says, until the end of the day ``ratify_until`` (ISO 8601).
     """
 
     quorum_votes: int = 0
@@ -107,28 +115,53 @@ class Conditions:
     organisations: Fraction | None = None
     territories: TerritoryKey | None = None
     overrule: Fraction | None = None
+    veto_bodies: tuple[str, ...] = ()
+    veto_days: int = 0
+    veto_override: Fraction | None = None
+    ratify_bodies: tuple[str, ...] = ()
+    ratify_rule: Rule | None = None
+    ratify_needed: int = 0
+    ratify_until: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """Only what is asked for, as plain data."""
         told: dict[str, Any] = {}
         for name in self.__slots__:
             value = getattr(self, name)
-            if value in (None, 0) or (name == "threshold_base" and self.threshold is None):
+            if value in (None, 0, "", ()) or (name == "threshold_base" and self.threshold is None):
                 continue
-            told[name] = str(value) if isinstance(value, Fraction) else value
+            if isinstance(value, Fraction):
+                value = str(value)
+            told[name] = list(value) if isinstance(value, tuple) else value
         return told
+
+    @property
+    def come_after(self) -> bool:
+        """Whether bodies have a say after the close."""
+        return bool(self.veto_bodies or self.ratify_bodies)
 
     @classmethod
     def from_json(cls, told: Mapping[str, Any] | None) -> "Conditions":
         """Back from plain data."""
         read: dict[str, Any] = dict(told or {})
-        for name in ("quorum_share", "threshold", "winner_share", "organisations", "overrule"):
+        for name in (
+            "quorum_share",
+            "threshold",
+            "winner_share",
+            "organisations",
+            "overrule",
+            "veto_override",
+        ):
             if name in read:
                 read[name] = Fraction(read[name])
         if "threshold_base" in read:
             read["threshold_base"] = Base(read["threshold_base"])
         if "territories" in read:
             read["territories"] = TerritoryKey(read["territories"])
+        for name in ("veto_bodies", "ratify_bodies"):
+            read[name] = tuple(read.get(name, ()))
+        if "ratify_rule" in read:
+            read["ratify_rule"] = Rule(read["ratify_rule"])
         return cls(**read)
 
 
@@ -262,3 +295,57 @@ def _majority(kind: Kind, reached: int, needed: Fraction, base: int) -> Check:
     strictly = needed <= Fraction(1, 2)
     met = reached > needed * base if strictly else bool(base) and reached >= needed * base
     return Check(kind, met, reached, needed, base, strictly)
+
+
+class AfterKind(StrEnum):
+    """What is checked after the close."""
+
+    VETO = "veto"
+    RATIFICATION = "ratification"
+
+
+@dataclass(frozen=True, slots=True)
+class AfterFigures:
+    """What bodies did after the close: how many vetoed, whether a second vote overrode that, whether the time for a
+    veto is over, and how far ratification is.
+    """
+
+    vetoes: int = 0
+    overridden: bool = False
+    veto_time_is_over: bool = False
+    ratification: Tally | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AfterCheck:
+    """One condition held against what bodies did. ``missing``: ratifications that it still takes, or took; vetoes that
+    stand in the way.
+    """
+
+    kind: AfterKind
+    standing: Standing
+    missing: int
+
+
+def check_after(conditions: Conditions, figures: AfterFigures) -> tuple[AfterCheck, ...]:
+    """The conditions that come after the close, in a fixed order."""
+    found: list[AfterCheck] = []
+    if conditions.veto_bodies:
+        blocked = bool(figures.vetoes) and not figures.overridden
+        held = Standing.HELD if figures.veto_time_is_over or figures.overridden else Standing.PENDING
+        found.append(
+            AfterCheck(AfterKind.VETO, Standing.FAILED if blocked else held, figures.vetoes if blocked else 0)
+        )
+    if conditions.ratify_bodies:
+        told = figures.ratification
+        standing = Standing.PENDING if told is None else told.standing
+        found.append(AfterCheck(AfterKind.RATIFICATION, standing, 0 if told is None else told.missing))
+    return tuple(found)
+
+
+def standing_after(checks: Sequence[AfterCheck]) -> Standing:
+    """How they stand together: one that failed is enough, and all have to hold."""
+    standings = {one.standing for one in checks}
+    if Standing.FAILED in standings:
+        return Standing.FAILED
+    return Standing.PENDING if Standing.PENDING in standings else Standing.HELD

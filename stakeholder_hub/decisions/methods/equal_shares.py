@@ -94,7 +94,7 @@ class _Election:
         wanted = np.flatnonzero(weights > 0)
         distinct, index = np.unique(weights[wanted], return_inverse=True)
         self.weights: list[int] = [0, *distinct.tolist()]
-        self.common = lcm(*distinct.tolist()) if len(distinct) else 1
+        self.common = lcm(*distinct.tolist())
         order = np.argsort(profile.choices[wanted], kind="stable")
         ends = np.cumsum(np.bincount(profile.choices[wanted], minlength=len(self.costs)))
         ballots = np.split(profile.voter_of_choice()[wanted][order], ends[:-1])
@@ -152,7 +152,7 @@ class _Election:
 
     def _money(self, share: Fraction, total: int) -> "_Purses | _Money":
         bits = 60 - max(total + 1, *self.costs).bit_length()
-        if self.weights == [0, 1] and bits >= 8 and self.profile.voters < 2**40:
+        if self.weights == [0, 1] and bits >= 8:
             return _Purses(self, share, bits)
         return _Money(self, share)
 
@@ -258,26 +258,24 @@ class _Purses:
         weight = self.election.weight[option] - (np.cumsum(numbers) - numbers)
         can_pay = due <= high * weight
         place = int(can_pay.argmax())
-        return _Bounds(held, numbers, high, place if can_pay[place] else None, due[place], weight[place])
+        return _Bounds(held, numbers, place, bool(can_pay[place]), due[place], weight[place])
 
     def least(self, option: int) -> int | None:
         """A price that is not above the option's, in whole steps; ``None`` where the supporters have too little."""
         bounds = self._bounds(option)
-        if bounds.place is None:
+        if not bounds.is_enough:
             return None
         unit = int(bounds.weight) * self.election.factor[option] << self.bits
         return (int(bounds.due) << STEP) // unit
 
     def price(self, option: int) -> _Price | None:
-        """What the option's supporters pay, or ``None`` where they have too little."""
+        """What the option's supporters pay, or ``None`` where they have too little. Asked where ``least`` is known."""
         bounds = self._bounds(option)
         place = bounds.place
-        if place is None:
-            return None
         poor, low = bounds.held[:place], self.low[bounds.held]
         most = (self.election.costs[option] << self.bits) - int((low[:place] * bounds.numbers[:place]).sum())
-        is_rich = int(low[place]) * int(bounds.weight) >= most
-        if not is_rich or (place and int(bounds.high[place - 1]) * int(bounds.weight) > int(bounds.due)):
+        # who stands before has too little even by the bound from above; who stands here may have by that from below
+        if int(low[place]) * int(bounds.weight) < most:
             return self._price_of_each(option, bounds)
         numbers = bounds.numbers[:place]
         if place and poor[0] == 0:
@@ -338,14 +336,14 @@ class _Purses:
 
 @dataclass(frozen=True, slots=True)
 class _Bounds:
-    """An option's supporters by class, with what they have at most; the first class that can pay its part then
-    (``place``), and what is due from it and all after it, and their weight.
+    """An option's supporters by class; the first class that can pay its part if all have as much as the bounds allow
+    (``place``), whether there is enough at all then, what is due from it and all after it, and their weight.
     """
 
     held: IntArray
     numbers: IntArray
-    high: IntArray
-    place: int | None
+    place: int
+    is_enough: bool
     due: np.int64
     weight: np.int64
 
@@ -415,22 +413,22 @@ def _completed(
     """The options that what is left of the budget goes to, by score, and the ties among those that might get it."""
     taken = {purchase.option for purchase in bought}
     left = budget - sum(election.costs[option] for option in taken)
-    rest = [option for option in range(len(profile.options)) if option not in taken]
-    rest.sort(key=lambda option: (-scores[profile.options[option]], rank[profile.options[option]]))
+    names = profile.options
+    rest = [option for option, name in enumerate(names) if option not in taken and scores[name] > 0]
+    rest.sort(key=lambda option: (-scores[names[option]], rank[names[option]]))
     added: list[str] = []
     equal: dict[int, list[str]] = {}
     for option in rest:
-        name = profile.options[option]
-        if scores[name] > 0:
-            equal.setdefault(scores[name], []).append(name)
-        if scores[name] > 0 and election.costs[option] <= left:
+        name = names[option]
+        equal.setdefault(scores[name], []).append(name)
+        if election.costs[option] <= left:
             added.append(name)
             left -= election.costs[option]
     ties = []
-    for score, names in equal.items():
-        funded = [name for name in names if name in added]
-        if funded and len(names) > 1:
-            ties.append(tie_among(names, score, decisive=len(funded) < len(names)))
+    for score, alike in equal.items():
+        funded = [name for name in alike if name in added]
+        if funded and len(alike) > 1:
+            ties.append(tie_among(alike, score, decisive=len(funded) < len(alike)))
     return added, ties
 
 
@@ -442,7 +440,7 @@ def preferred_of_two(profile: Profile, first: Sequence[str], second: Sequence[st
     """
     position = {option: place for place, option in enumerate(profile.options)}
     gain = np.zeros(len(profile.options), dtype=np.int64)
-    gain[[position[option] for option in first]] += 1
+    gain[[position[option] for option in first]] = 1
     gain[[position[option] for option in second]] -= 1
     balance = np.zeros(profile.voters, dtype=np.int64)
     np.add.at(balance, profile.voter_of_choice(), gain[profile.choices])

@@ -8,6 +8,7 @@ averaging), so that leaving options out gains nothing. Points are doubled, so th
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from math import isqrt
 
 import numpy as np
 
@@ -138,7 +139,9 @@ def count_quadratic(
     if profile.kind is not BallotKind.CUMULATIVE or profile.points is None or profile.scale != 1:
         raise InvalidCount("kind_not_counted", kind=profile.kind.value)
     cost = np.zeros(profile.voters, dtype=np.int64)
-    np.add.at(cost, profile.voter_of_choice(), profile.points**2)
+    # more than the root of the credits is too much for one option already, and its square need not fit into 64 bits
+    counted = np.minimum(profile.points, isqrt(credits) + 1)
+    np.add.at(cost, profile.voter_of_choice(), counted**2)
     if (cost > credits).any():
         raise InvalidProfile("over_credits", ballot=int(np.argmax(cost > credits)), credits=credits)
     return count_points(profile, method="quadratic", seats=seats, order=order, tie_break=tie_break)

@@ -53,11 +53,10 @@ def majority_value(counts: Sequence[int]) -> bytes:
 
 def majority_grade(counts: Sequence[int]) -> int:
     """The lower median of the grades; 0 where there is none."""
-    half = (sum(counts) - 1) // 2
-    seen = 0
+    total, seen = sum(counts), 0
     for grade, number in enumerate(counts):
         seen += number
-        if seen > half:
+        if 2 * seen >= total:
             return grade
     return 0
 

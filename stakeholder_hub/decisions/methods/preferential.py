@@ -82,5 +82,5 @@ def by_earlier_stages(
         edge = (min if lowest else max)(tallies[option] for option in options)
         left = tuple(option for option in options if tallies[option] == edge)
         if len(left) < len(options):
-            return left if len(left) == 1 else by_earlier_stages(left, history, lowest=lowest)
+            return by_earlier_stages(left, history, lowest=lowest)
     return tuple(options)

@@ -72,7 +72,7 @@ def count_yes_no(profile: Profile, *, share: Fraction = HALF) -> Result:
 
 
 def count_consent(profile: Profile, *, standing_objections: int) -> Result:
-    """Adopted if somebody consented (with or without reservations) and no objection stands.
+    """Adopted if somebody voted and no objection stands (any more).
 
     ``standing_objections``: those that are neither resolved, withdrawn nor overruled. Raises :class:`InvalidCount`
     for other ballots or answers, or more standing objections than ballots with one.
@@ -80,8 +80,7 @@ def count_consent(profile: Profile, *, standing_objections: int) -> Result:
     answers = _answers(profile, (CONSENT, RESERVATIONS, OBJECTION))
     if not 0 <= standing_objections <= answers[OBJECTION]:
         raise InvalidCount("objections_out_of_range", objections=standing_objections)
-    agreed = answers[CONSENT] + answers[RESERVATIONS]
-    adopted = bool(agreed + answers[OBJECTION]) and not standing_objections
+    adopted = profile.choices.size > 0 and not standing_objections
     details: dict[str, int | str] = {"standing": standing_objections}
     return _told("consent", profile, answers, CONSENT if adopted else None, details)
 

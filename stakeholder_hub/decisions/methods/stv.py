@@ -33,7 +33,6 @@ class _Count:
         self.piles = Piles.of(profile, UNIT)
         self.first = self.piles.tallies()
         valid = sum(self.first) // UNIT
-        self.voters = profile.voters
         self.quota = (valid // (seats + 1) + 1) * UNIT
         self.valid = valid
         self.inside = set(range(len(self.names))) if valid else set()
@@ -52,8 +51,7 @@ class _Count:
             for option, votes in self.settled.items():
                 tallies[option] = votes
             now = self._elect(tallies)
-            room = self.seats - len(self.elected)
-            if 0 < len(self.inside) <= room:
+            if len(self.inside) <= self.seats - len(self.elected):
                 now += self._seat_the_rest(tallies)
             if len(self.elected) >= self.seats or not self.inside:
                 self._tell(tallies, now, None)

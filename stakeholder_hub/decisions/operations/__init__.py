@@ -1,6 +1,12 @@
 """Everything that changes a ballot: prepared, opened, voted in, closed with the count, decided."""
 
-from stakeholder_hub.decisions.operations.closing import close_ballot, mark_winners
+from stakeholder_hub.decisions.operations.afterwards import (
+    mark_winners,
+    settle_result,
+    veto_result,
+)
+from stakeholder_hub.decisions.operations.asking_again import ask_again
+from stakeholder_hub.decisions.operations.closing import close_ballot
 from stakeholder_hub.decisions.operations.crossing import cross_off, undo_crossing
 from stakeholder_hub.decisions.operations.deciding import explain_decision, record_decision
 from stakeholder_hub.decisions.operations.objecting import answer_objection
@@ -19,6 +25,7 @@ from stakeholder_hub.decisions.operations.voting import cast_vote, own_marks
 
 __all__ = [
     "answer_objection",
+    "ask_again",
     "begin_batch",
     "cast_vote",
     "close_ballot",
@@ -34,8 +41,10 @@ __all__ = [
     "record_decision",
     "repeat_batch",
     "settle_batch",
+    "settle_result",
     "take_back_proxy",
     "undo_crossing",
+    "veto_result",
     "voter_key",
     "write_list",
 ]

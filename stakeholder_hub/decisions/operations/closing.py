@@ -8,12 +8,13 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from stakeholder_hub.decisions.binding import checks_of
-from stakeholder_hub.decisions.counting import chosen_proposals, count
+from stakeholder_hub.decisions.counting import count
 from stakeholder_hub.decisions.events import BallotClosed
 from stakeholder_hub.decisions.evidence.leaves import lot_of, tree_of, vote_line
 from stakeholder_hub.decisions.evidence.publishing import receipts_of, seal
 from stakeholder_hub.decisions.marks import Marks
 from stakeholder_hub.decisions.models import Ballot, BallotState, SectorTurnout, Vote, Voter
+from stakeholder_hub.decisions.operations.afterwards import mark_winners, settle_result, wait_for_bodies
 from stakeholder_hub.decisions.operations.crossing import number_crossed_off
 from stakeholder_hub.decisions.operations.deciding import record_decision
 from stakeholder_hub.decisions.operations.holding import hold
@@ -27,7 +28,6 @@ from stakeholder_hub.kernel.authorization import Actor, require
 from stakeholder_hub.kernel.database import db
 from stakeholder_hub.kernel.events import emit
 from stakeholder_hub.kernel.operation import operation
-from stakeholder_hub.proposals.models import Proposal, ProposalState
 
 
 @operation
@@ -65,9 +65,13 @@ def close_ballot(ballot: Ballot, *, actor: Actor) -> Ballot:
     _fix_turnout(ballot)
     ballot.key = None
     ballot.move_to(BallotState.CLOSED)
-    mark_winners(ballot)
+    wait_for_bodies(ballot, actor=actor)
+    if ballot.after_close is None:
+        mark_winners(ballot, actor=actor)
     emit(BallotClosed(actor=actor, subject=ballot, votes=len(votes)))
     record_decision(ballot, actor=actor)
+    if ballot.overrides_id is not None and ballot.overrides is not None:
+        settle_result(ballot.overrides, actor=actor)
     return ballot
 
 
@@ -127,13 +131,3 @@ def _fix_turnout(ballot: Ballot) -> None:
     for sector, row in entitled.items():
         row.voted = voted.get(sector, 0)
         row.eligible = None if row.eligible is None else max(row.eligible, row.voted)
-
-
-def mark_winners(ballot: Ballot) -> None:
-    """Give every proposal on the ballot the state that the result means for it."""
-    chosen = chosen_proposals(ballot)
-    ids = [option.proposal_id for option in ballot.options if option.proposal_id is not None]
-    for proposal in db.session.scalars(sa.select(Proposal).where(Proposal.id.in_(ids))):
-        if proposal.state == ProposalState.ON_BALLOT:
-            won = proposal.id in chosen
-            proposal.move_to(ProposalState.SELECTED if won else ProposalState.NOT_SELECTED)

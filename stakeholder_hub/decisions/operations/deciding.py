@@ -1,7 +1,5 @@
 """The recorded outcome, and the group's reasons for it."""
 
-import sqlalchemy as sa
-
 from stakeholder_hub.decisions.counting import chosen_positions
 from stakeholder_hub.decisions.events import DecisionExplained, DecisionRecorded
 from stakeholder_hub.decisions.models import Ballot, Decision
@@ -9,12 +7,12 @@ from stakeholder_hub.decisions.policy import may_explain_decision
 from stakeholder_hub.decisions.wording import decision_title
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.authorization import Actor, require
-from stakeholder_hub.kernel.database import db
 from stakeholder_hub.kernel.errors import Conflict
 from stakeholder_hub.kernel.events import emit
 from stakeholder_hub.kernel.i18n import _l
 from stakeholder_hub.kernel.operation import operation
 from stakeholder_hub.kernel.text import markdown, normalise
+from stakeholder_hub.ratifications.rules import Standing
 from stakeholder_hub.records.models import Relation
 from stakeholder_hub.records.operations import add_link, add_record
 
@@ -22,14 +20,11 @@ from stakeholder_hub.records.operations import add_link, add_record
 @operation
 def record_decision(ballot: Ballot, *, actor: Actor) -> Decision:
     """Put the outcome of a closed ballot on record; the group may add its reasons later."""
-    existing = db.session.scalar(sa.select(Decision).where(Decision.ballot_id == ballot.id))
-    if existing is not None:
-        return existing
     decided_at = ballot.closed_at or clock.now()
     decision = Decision(
         created_at=decided_at,
         title=decision_title(ballot.title),
-        state="adopted" if chosen_positions(ballot) else "rejected",
+        state=_state_of(ballot),
         territory=ballot.territory,
         group_id=ballot.group_id,
         context_id=ballot.context_id,
@@ -43,6 +38,12 @@ def record_decision(ballot: Ballot, *, actor: Actor) -> Decision:
     add_link(ballot, Relation.DECIDED_BY, decision, at=decided_at, actor=actor)
     emit(DecisionRecorded(actor=actor, subject=decision))
     return decision
+
+
+def _state_of(ballot: Ballot) -> str:
+    if ballot.after_close is Standing.PENDING:
+        return "pending"
+    return "adopted" if chosen_positions(ballot) else "rejected"
 
 
 @operation

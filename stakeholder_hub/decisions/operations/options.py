@@ -140,9 +140,9 @@ def _check_cost(ballot: Ballot, proposal: Proposal) -> None:
 def clear_options(ballot: Ballot) -> None:
     """Take everything off a ballot; its proposals can be put to another vote."""
     ids = [option.proposal_id for option in ballot.options if option.proposal_id is not None]
-    for proposal in db.session.scalars(sa.select(Proposal).where(Proposal.id.in_(ids))):
-        if proposal.state == ProposalState.ON_BALLOT:
-            proposal.move_to(ProposalState.ADMITTED)
+    waiting = sa.select(Proposal).where(Proposal.id.in_(ids), Proposal.state == ProposalState.ON_BALLOT)
+    for proposal in db.session.scalars(waiting):
+        proposal.move_to(ProposalState.ADMITTED)
     for option in list(ballot.options):
         db.session.delete(option)
     db.session.execute(

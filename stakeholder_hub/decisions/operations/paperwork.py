@@ -164,8 +164,7 @@ def _store(batch: PaperBatch, entry: int, lines: Mapping[int, str]) -> None:
         {"batch_id": batch.id, "entry": entry, "number": number, "line": line}
         for number, line in lines.items()
     ]
-    if rows:
-        db.session.execute(sa.insert(PaperSheet), rows)
+    db.session.execute(sa.insert(PaperSheet), rows)
 
 
 def sheets_of(batch: PaperBatch, entry: int) -> dict[int, str]:

@@ -12,6 +12,7 @@ from stakeholder_hub.decisions.kinds import BudgetRule, Method, Offer, offer_of
 from stakeholder_hub.decisions.methods.ballots import BallotKind
 from stakeholder_hub.decisions.methods.conditions import Base, Conditions, TerritoryKey
 from stakeholder_hub.decisions.models import Ballot
+from stakeholder_hub.decisions.operations.body_terms import check_bodies_of
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.errors import Invalid
 from stakeholder_hub.kernel.i18n import _l
@@ -194,6 +195,7 @@ def _conditions(ballot: Ballot, offer: Offer, wanted: Conditions) -> Conditions:
     if wanted.territories in (TerritoryKey.PEOPLE, TerritoryKey.EU):
         if any(people is None for people in places_of(ballot).values()):
             raise Invalid(_l("The number of people is not known for every town."), "territories")
+    check_bodies_of(ballot, wanted)
     return wanted
 
 

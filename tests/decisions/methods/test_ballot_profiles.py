@@ -1,6 +1,7 @@
 """What ballots can be, and what they add up to."""
 
 from fractions import Fraction
+from random import Random
 
 import numpy as np
 import pytest
@@ -96,3 +97,11 @@ def test_a_lot_can_be_drawn_again_from_its_seed():
 def test_an_order_must_hold_every_option_once(order):
     with pytest.raises(InvalidCount, match="order_incomplete"):
         ranks(ABC, order)
+
+
+def test_supporters_stand_in_the_order_of_their_ballots():
+    drawn = Random(7)
+    ballots = [[option for option in "abc" if drawn.random() < 0.5] for _ in range(2000)]
+    profile = Profile.of(BallotKind.APPROVAL, ("a", "b", "c"), ballots)
+    for option, people in zip("abc", profile.supporters(), strict=True):
+        assert people.tolist() == [number for number, ballot in enumerate(ballots) if option in ballot]

@@ -1,5 +1,6 @@
 """Quorums, thresholds and majorities of more than one kind, worked by hand."""
 
+import json
 from fractions import Fraction
 
 import pytest
@@ -138,3 +139,101 @@ def test_what_is_missing_is_exactly_what_would_have_been_enough(yes, no, abstain
         assert only(Conditions(threshold=share, threshold_base=Base.CAST), Figures(all=enough)).met
         short = Cell(cell.cast, yes + found.missing - 1, no)
         assert not only(Conditions(threshold=share, threshold_base=Base.CAST), Figures(all=short)).met
+
+
+def test_a_condition_of_every_kind_comes_back_from_json_as_it_was():
+    asked = Conditions(
+        quorum_votes=1,
+        quorum_share=Fraction(1, 3),
+        quorum_sector=2,
+        quorum_territory=3,
+        threshold=TWO_THIRDS,
+        threshold_base=Base.CAST,
+        winner_share=Fraction(1, 4),
+        sectors=4,
+        organisations=Fraction(3, 5),
+        territories=TerritoryKey.PEOPLE,
+        overrule=Fraction(9, 10),
+    )
+    told = asked.to_json()
+    assert told["overrule"] == "9/10"
+    read = Conditions.from_json(json.loads(json.dumps(told)))
+    assert read == asked
+    assert read.threshold_base is Base.CAST
+    assert read.territories is TerritoryKey.PEOPLE
+    assert isinstance(read.winner_share, Fraction)
+    assert isinstance(read.overrule, Fraction)
+
+
+EVERYTHING = Conditions(
+    quorum_votes=12,
+    quorum_share=HALF,
+    quorum_sector=2,
+    quorum_territory=1,
+    threshold=TWO_THIRDS,
+    winner_share=HALF,
+    sectors=2,
+    organisations=HALF,
+)
+PARTS = {"a": Cell(3, 2, 1, people=10), "b": Cell(1, 1, 0, people=0), "c": Cell(2, 1, 1, people=20)}
+
+
+def told(kind, met, reached, needed, base, strictly, missing):
+    return {
+        "kind": kind,
+        "met": met,
+        "reached": reached,
+        "needed": needed,
+        "base": base,
+        "strictly": strictly,
+        "missing": missing,
+    }
+
+
+def test_every_check_tells_all_its_figures():
+    figures = Figures(
+        all=Cell(cast=10, yes=5, no=4, eligible=21),
+        sectors=PARTS,
+        organisations=PARTS,
+        territories=PARTS,
+        winners=(7, 5),
+    )
+    assert [one.to_json() for one in check(EVERYTHING, figures)] == [
+        told("quorum_votes", False, 10, 12, None, False, 2),
+        told("quorum_share", False, 10, "1/2", 21, False, 1),
+        told("quorum_sector", False, 2, 1, 3, False, 1),
+        told("quorum_territory", True, 3, 1, 3, False, 0),
+        told("threshold", False, 5, "2/3", 9, False, 1),
+        told("winner_share", False, 5, "1/2", 10, True, 1),
+        told("sectors", True, 2, 2, None, False, 0),
+        told("organisations", True, 2, "1/2", 2, True, 0),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("key", "expected"),
+    [
+        (TerritoryKey.EACH, [told("territories", True, 2, "1/2", 2, True, 0)]),  # the split town is left out
+        (TerritoryKey.PEOPLE, [told("people", False, 10, "1/2", 30, True, 6)]),  # its people are not
+        (
+            TerritoryKey.EU,
+            [
+                told("territories", True, 2, "11/20", 3, False, 0),
+                told("people", False, 10, "13/20", 30, False, 10),
+            ],
+        ),
+    ],
+)
+def test_a_split_town_counts_only_where_its_people_do(key, expected):
+    found = check(Conditions(territories=key), Figures(all=Cell(), territories=PARTS))
+    assert [one.to_json() for one in found] == expected
+
+
+def test_an_empty_town_that_agrees_adds_nobody():
+    cells = {"a": Cell(1, 1, 0, people=0), "b": Cell(1, 0, 1, people=0)}
+    found = only(Conditions(territories=TerritoryKey.PEOPLE), Figures(all=Cell(), territories=cells))
+    assert (found.met, found.reached, found.base) == (False, 0, 0)
+
+
+def test_without_winners_no_share_is_reached():
+    assert not only(Conditions(winner_share=HALF), Figures(all=Cell(cast=1))).met

@@ -156,3 +156,73 @@ def test_without_a_decisive_tie_every_tie_order_gives_the_same_winners(case, sto
     other = count_greedy(scores, costs, budget, stop_at_first_misfit=stop, order=order)
     if not result.decisive_ties:
         assert set(result.winners) == set(other.winners)
+
+
+# -- Bounds on some of the options, to the last unit -------------------------------------------------------------------
+
+
+def in_order(*costs):
+    """Options from the most supported down, with these costs."""
+    names = [f"p{number}" for number in range(len(costs))]
+    return dict(zip(names, range(len(costs), 0, -1), strict=True)), dict(zip(names, costs, strict=True))
+
+
+def outcomes(result):
+    return [turn.outcome for turn in result.rounds]
+
+
+def test_a_quota_of_money_is_spent_to_the_last_unit_and_counts_each_of_its_options_once():
+    scores, costs = in_order(5, 5, 1, 90)
+    north = Quota("north", frozenset({"p0", "p1", "p2"}), budget=10)
+    result = count_greedy(scores, costs, 100, quotas=[north])
+    assert result.winners == ("p0", "p1", "p3")
+    assert outcomes(result)[2] is Outcome.OVER_QUOTA_BUDGET
+    alone = count_greedy({"p0": 1}, {"p0": 10}, 10, quotas=[Quota("north", frozenset({"p0"}), budget=10)])
+    assert alone.winners == ("p0",)
+
+
+def test_a_quota_of_seats_takes_as_many_as_it_has():
+    scores, costs = in_order(1, 1, 1)
+    pair = Quota("pair", frozenset(scores), seats=2)
+    assert count_greedy(scores, costs, 9, quotas=[pair]).winners == ("p0", "p1")
+
+
+def test_an_option_is_held_against_every_quota_it_belongs_to():
+    scores, costs = in_order(4, 4)
+    quotas = [Quota("elsewhere", frozenset({"p9"}), seats=0), Quota("here", frozenset(scores), seats=1)]
+    result = count_greedy(scores, costs, 9, quotas=quotas)
+    assert result.winners == ("p0",)
+    assert result.round_of("p1").quota == "here"
+
+
+def test_without_a_stop_a_misfit_of_a_quota_closes_nothing():
+    scores, costs = in_order(20, 8, 2)
+    north = Quota("north", frozenset(scores), budget=10)
+    result = count_greedy(scores, costs, 99, quotas=[north])
+    assert outcomes(result) == [Outcome.OVER_QUOTA_BUDGET, Outcome.ELECTED, Outcome.ELECTED]
+    stopped = count_greedy(scores, costs, 99, quotas=[north], stop_at_first_misfit=True)
+    assert outcomes(stopped) == [Outcome.OVER_QUOTA_BUDGET, Outcome.AFTER_STOP, Outcome.AFTER_STOP]
+
+
+def test_a_quota_whose_seats_are_taken_stops_nothing():
+    scores, costs = in_order(1, 1, 1, 1)
+    two = Quota("two", frozenset({"p0", "p1", "p2"}), seats=1)
+    result = count_greedy(scores, costs, 9, quotas=[two], stop_at_first_misfit=True)
+    assert outcomes(result) == [Outcome.ELECTED, Outcome.QUOTA_FULL, Outcome.QUOTA_FULL, Outcome.ELECTED]
+
+
+def test_a_budget_is_not_used_up_while_something_just_fits_into_the_rest():
+    scores, costs = {"p0": 3, "p1": 0}, {"p0": 6, "p1": 4}
+    assert not count_greedy(scores, costs, 10, threshold=Threshold(score=1)).exhausted
+    assert count_greedy(scores, costs, 9, threshold=Threshold(score=1)).exhausted
+
+
+def test_without_options_nothing_is_spent():
+    result = count_greedy({}, {}, 5)
+    assert (result.winners, result.spent, result.exhausted) == ((), 0, True)
+
+
+def test_equals_behind_the_stop_decide_nothing():
+    scores, costs = {"c": 3, "a": 1, "b": 1}, {"c": 99, "a": 1, "b": 1}
+    result = count_greedy(scores, costs, 10, stop_at_first_misfit=True)
+    assert [(tie.options, tie.decisive) for tie in result.ties] == [(("a", "b"), False)]

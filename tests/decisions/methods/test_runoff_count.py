@@ -169,3 +169,29 @@ def test_without_a_decisive_tie_every_order_elects_the_same(ballots, order):
     result = count_runoff(ranked(*ballots))
     if not result.decisive_ties:
         assert count_runoff(ranked(*ballots), order=order).winners == result.winners
+
+
+# -- Which ties decided something --------------------------------------------------------------------------------------
+
+
+def ties_of(result):
+    return [(set(tie.options), tie.score, tie.decisive) for tie in result.ties]
+
+
+def test_the_last_who_together_reach_the_next_one_may_decide():
+    """Together they have as much as the third: whoever leaves first could lift the other to a tie with it."""
+    result = count_runoff(ranked("a", "b", "c", "c", *["d"] * 4))
+    assert ties_of(result)[0] == ({"a", "b"}, 1, True)
+
+
+def test_a_later_tie_without_a_look_back_leaves_earlier_ones_as_they_were():
+    names = ("p", "q", "w", "x", "y")
+    result = count_runoff(ranked("x", "y", *"ppp", *"qqq", *"wwwww", options=names))
+    assert ties_of(result) == [({"x", "y"}, 1, False), ({"p", "q"}, 3, True)]
+
+
+def test_a_look_back_doubts_earlier_ties_except_those_of_options_nobody_ranked_first():
+    names = ("p", "q", "r", "w", "x", "y")
+    result = count_runoff(ranked("rq", *"qq", *"ppp", *"wwww", options=names))
+    assert [stage.excluded for stage in result.stages][2:4] == [("r",), ("q",)]
+    assert ties_of(result) == [({"x", "y"}, 0, False)]

@@ -256,6 +256,11 @@ def test_ballots_beyond_the_limits_are_only_noted_when_reading_leniently(make_fi
     assert noted == {"max_length": (23, 2), "max_sum_cost": (23, 4)}
 
 
+def test_ballots_within_the_limits_of_cost_are_noted_nowhere(make_file):
+    for limits in ({"min_sum_cost": 50}, {"max_sum_cost": 110}, {"min_sum_cost": 50, "max_sum_cost": 110}):
+        assert not parse(make_file(meta=limits)).warnings
+
+
 def test_what_is_left_open_or_odd_is_noted(make_file):
     file = parse(
         make_file(
