@@ -14,13 +14,9 @@ from stakeholder_hub.actions.models import ActionItem, ActionStatus
 from stakeholder_hub.actions.queries import is_overdue, listed, waiting_for
 from stakeholder_hub.bodies.models import Body
 from stakeholder_hub.bodies.queries import active_bodies
-<<<<<<< HEAD
-=======
 from stakeholder_hub.commitments.models import WAITING
 from stakeholder_hub.commitments.parts import place_part
 from stakeholder_hub.commitments.queries import waiting_for_answer, waiting_for_finding
-from stakeholder_hub.comparisons.queries import compared_in
->>>>>>> main
 from stakeholder_hub.consultations.models import Consultation, ConsultationState
 from stakeholder_hub.consultations.queries import going_on, run_by, to_be_closed, to_be_published
 from stakeholder_hub.consultations.queries import listed as listed_consultations
@@ -397,9 +393,5 @@ def about_place(actor: Actor, place: Territory) -> dict[str, Any]:
         "now": clock.now(),
         "changes": changes_of(place),
         "bodies": bodies_in(place),
-<<<<<<< HEAD
-=======
         "commitments": place_part(place, actor),
-        "compared": compared_in(place, actor),
->>>>>>> main
     }
