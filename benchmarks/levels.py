@@ -345,7 +345,14 @@ def run(
         seconds = grow(site, size)
         memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
         print(f"{kind}: {size:,} contributions in {seconds:.0f} s, {memory} MB at most", file=sys.stderr)
-        rows += measure(site, rounds)
+        found = measure(site, rounds)
+        for row in found:
+            whole = ", ".join(row["read_whole"]) or "nothing"
+            print(
+                f"  {row['page']}: {row['p50_ms']} ms (processor {row['cpu_ms']}), read whole: {whole}",
+                file=sys.stderr,
+            )
+        rows += found
     return rows
 
 

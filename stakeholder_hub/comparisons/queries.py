@@ -18,7 +18,6 @@ from stakeholder_hub.kernel.multilingual import Multilingual
 from stakeholder_hub.records.models import Moderation, Record, Visibility
 from stakeholder_hub.records.queries import visible_to
 from stakeholder_hub.territories.models import Territory
-from stakeholder_hub.territories.queries import subtree_ids
 
 SHOWN_STATES = (EditionState.INVITED, EditionState.ACCEPTED, EditionState.DECLINED, EditionState.WITHDRAWN)
 """Who has only asked to take part is nobody's business yet."""
@@ -182,38 +181,3 @@ def listed(parent_id: int) -> Select[Any]:
         .join(Territory, Territory.id == Edition.territory_id)
         .where(_of_parent(parent_id))
     )
-
-
-def beside(consultation_id: int, actor: Actor) -> tuple[int, str | None, Multilingual | None]:
-    """In how many places a consultation runs, and address and name of the one it is an edition of. One statement."""
-    number = (
-        sa.select(sa.func.count())
-        .select_from(Edition)
-        .where(Edition.parent_id == consultation_id, Edition.state == EditionState.ACCEPTED)
-        .scalar_subquery()
-    )
-    above = (
-        sa.select(Edition.parent_id)
-        .where(Edition.consultation_id == consultation_id, Edition.state == EditionState.ACCEPTED)
-        .scalar_subquery()
-    )
-    seen = sa.and_(Record.id == above, visible_to(actor))
-    here = sa.select(sa.literal(1).label("one")).subquery()
-    row = db.session.execute(
-        sa.select(number, Record.slug, Record.title).select_from(here).outerjoin(Record, seen)
-    ).one()
-    return int(row[0]), row[1], row[2]
-
-
-def compared_in(territory: Territory, actor: Actor, limit: int = 6) -> Sequence[tuple[str, Multilingual]]:
-    """Consultations that run in several places, this one or those below it among them: address and name."""
-    parents = sa.select(Edition.parent_id).where(
-        Edition.state == EditionState.ACCEPTED, Edition.territory_id.in_(subtree_ids(territory))
-    )
-    rows = db.session.execute(
-        sa.select(Record.slug, Record.title)
-        .where(Record.id.in_(parents), Record.slug.is_not(None), visible_to(actor))
-        .order_by(Record.id.desc())
-        .limit(limit)
-    )
-    return [(str(slug), title) for slug, title in rows]

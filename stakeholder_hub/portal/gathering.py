@@ -17,7 +17,6 @@ from stakeholder_hub.bodies.queries import active_bodies
 from stakeholder_hub.commitments.models import WAITING
 from stakeholder_hub.commitments.parts import place_part
 from stakeholder_hub.commitments.queries import waiting_for_answer, waiting_for_finding
-from stakeholder_hub.comparisons.queries import compared_in
 from stakeholder_hub.consultations.models import Consultation, ConsultationState
 from stakeholder_hub.consultations.queries import going_on, run_by, to_be_closed, to_be_published
 from stakeholder_hub.consultations.queries import listed as listed_consultations
@@ -407,5 +406,4 @@ def about_place(actor: Actor, place: Territory) -> dict[str, Any]:
         "changes": changes_of(place),
         "bodies": bodies_in(place),
         "commitments": place_part(place, actor),
-        "compared": compared_in(place, actor),
     }

@@ -266,15 +266,15 @@ def test_the_pdf_has_title_language_and_notes(web: Flask, client: FlaskClient) -
     assert "attachment" in answered.headers["Content-Disposition"]
 
 
-def test_the_way_leads_from_parent_edition_and_place(web: Flask, client: FlaskClient) -> None:
+def test_the_way_leads_from_the_parent_and_from_an_edition(web: Flask, client: FlaskClient) -> None:
     with web.app_context():
         core = three_towns()
         edition = make_place(core, name="Lastville")
         assert edition.consultation is not None
-        parent, local, town = core.consultation.slug, edition.consultation.slug, edition.territory.slug
+        parent, local = core.consultation.slug, edition.consultation.slug
     address = f"/en/consultations/{parent}/compare/"
     assert "Compare 5 places" in client.get(f"/en/consultations/{parent}/").text
-    for page in (f"/en/consultations/{parent}/", f"/en/consultations/{local}/", f"/en/places/{town}/"):
+    for page in (f"/en/consultations/{parent}/", f"/en/consultations/{local}/"):
         assert address in client.get(page).text
 
 
