@@ -15,6 +15,7 @@ from stakeholder_hub.actions import wiring as actions
 from stakeholder_hub.audit import wiring as audit
 from stakeholder_hub.bodies import wiring as bodies
 from stakeholder_hub.commitments import wiring as commitments
+from stakeholder_hub.comparisons import wiring as comparisons
 from stakeholder_hub.consultations import wiring as consultations
 from stakeholder_hub.decisions import wiring as decisions
 from stakeholder_hub.deliberation import wiring as deliberation
@@ -50,8 +51,8 @@ FEATURES: tuple[ModuleType, ...] = (
     records,
     notifications,
     search,
-    residents,
     moderation,
+    residents,
     groups,
     bodies,
     deliberation,
@@ -60,8 +61,9 @@ FEATURES: tuple[ModuleType, ...] = (
     ratifications,
     decisions,
     editions,
-    commitments,
+    comparisons,
     representation,
+    commitments,
     referrals,
     actions,
     outcomes,

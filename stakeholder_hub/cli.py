@@ -29,6 +29,11 @@ COMMANDS: dict[str, str] = {
 }
 """Every command and the module that holds it: read only when it is asked for, so that --help is quick."""
 
+MORE: dict[str, tuple[str, ...]] = {
+    "rebuild": ("stakeholder_hub.comparisons.cli", "stakeholder_hub.outcomes.cli"),
+}
+"""Modules of features further up that add their own words to a command."""
+
 ALONE = frozenset({"run", "work", "migrate", "doctor", "backup", "restore", "verify", "catalogues"})
 """Commands that make their own application, or need none. The others run inside one whose database is migrated."""
 
@@ -45,7 +50,7 @@ SUMMARIES: dict[str, str] = {
     "tally": "Count a ballot or a Pabulib file again.",
     "verify": "Check the archive of a result and count it again.",
     "journey": "Tell where a record comes from and what became of it.",
-    "rebuild": "Make derived data anew, such as the search index.",
+    "rebuild": "Make derived data anew: the search index, kept counts.",
     "catalogues": "Collect, compile and check translations.",
 }
 
@@ -63,6 +68,8 @@ class HubCommands(click.Group):
         if module is None:
             return None
         commands: list[click.Command] = import_module(module).commands
+        for adding in MORE.get(cmd_name, ()):
+            import_module(adding)
         return next((command for command in commands if command.name == cmd_name), None)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -208,8 +208,10 @@ def change_email(person: User, *, email: str, actor: Any) -> str:
 def erase_person(person: User, *, actor: Any) -> None:
     """Remove everything that tells who it was. What they wrote keeps its place, as by a former participant.
 
-    Whoever keeps counters of what goes (support, for example) hears :class:`AccountErased` while it is still there.
+    Whoever keeps counters of what goes (support, for example) hears :class:`AccountErased` while it is still there;
+    the account is held meanwhile, so that nothing is added to it between being counted and being removed.
     """
+    db.session.execute(sa.select(User.id).where(User.id == person.id).with_for_update())
     emit(AccountErased(actor=actor, subject=person))
     db.session.flush()
     for statement in erasing(person):

@@ -17,7 +17,7 @@ from stakeholder_hub.kernel.database import Base, enum_type
 from stakeholder_hub.kernel.errors import Reason
 from stakeholder_hub.kernel.i18n import _l
 from stakeholder_hub.kernel.personal import personal
-from stakeholder_hub.records.models import Record
+from stakeholder_hub.records.models import Origin, Record
 
 
 class CommitmentState(StrEnum):
@@ -78,6 +78,9 @@ class Commitment(Record):
     body: Mapped[Body] = relationship(foreign_keys=[body_id])
     successor: Mapped["Commitment | None"] = relationship(
         foreign_keys=[successor_id], remote_side="Commitment.id"
+    )
+    history: Mapped[list["CommitmentChange"]] = relationship(
+        order_by="CommitmentChange.id", viewonly=True, lazy="select"
     )
 
     __mapper_args__: dict[str, Any] = {
@@ -221,6 +224,7 @@ class Evidence(Record):
     kind_label: ClassVar[Reason] = _l("Evidence")
     icon: ClassVar[str] = "document"
     endpoint: ClassVar[str] = "commitments.show_evidence"
+    origin: ClassVar[Origin] = Origin(part_of="commitment_id", label=_l("reported on it"))
     state_labels: ClassVar[Mapping[str, Reason]] = {"published": _l("Published")}
 
 

@@ -18,7 +18,6 @@ from stakeholder_hub.commitments.queries import (
     bodies_below,
     current_text,
     evidence_of,
-    history_of,
     versions_of,
 )
 from stakeholder_hub.commitments.steps import Step, steps_for
@@ -55,7 +54,7 @@ def commitment_page(commitment: Commitment, actor: Actor) -> dict[str, Any]:
         "commitment": commitment,
         "offer": Promise.from_json(commitment.offer) if commitment.offer else None,
         "decision": commitment.decision,
-        "history": history_of(commitment),
+        "history": commitment.history,
         "evidence": [(one, _can_verify(one, actor)) for one in shown],
         "files": attachments_of_many(one.id for one in shown),
         "steps": steps_for(commitment, actor),

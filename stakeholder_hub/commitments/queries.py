@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 from sqlalchemy.sql import Select
+from sqlalchemy.sql.base import ExecutableOption
 
 from stakeholder_hub.bodies.models import Body
 from stakeholder_hub.bodies.queries import bodies_acted_for
@@ -83,20 +84,27 @@ def is_overdue() -> sa.ColumnElement[bool]:
     return sa.and_(Commitment.due_on < clock.today(), Commitment.state.in_(RUNNING))
 
 
-def load_commitment(reference: str, actor: Actor) -> Commitment:
-    """The commitment with its bodies and the decision it comes from.
+def load_commitment(reference: str, actor: Actor, *more: ExecutableOption) -> Commitment:
+    """The commitment with its bodies and the decision it comes from; ``more`` is loaded with it.
 
     Raises:
         NotFound: there is none, or none that this person may see.
     """
-    found = db.session.scalar(
+    statement = (
         listed()
         .where(Commitment.reference == reference, visible_to(actor))
         .options(joinedload(Commitment.group), joinedload(Commitment.decision).joinedload(Decision.territory))
     )
+    found = db.session.scalars(statement.options(*more)).unique().one_or_none()
     if found is None:
         raise NotFound()
     return found
+
+
+def with_history() -> tuple[ExecutableOption, ...]:
+    """Every step of a commitment with it, in the same statement: they are few."""
+    steps = joinedload(Commitment.history)
+    return steps.joinedload(CommitmentChange.body), steps.joinedload(CommitmentChange.official)
 
 
 def load_evidence(reference: str, actor: Actor) -> Evidence:
@@ -132,7 +140,6 @@ def history_of(commitment: Commitment) -> Sequence[CommitmentChange]:
     return db.session.scalars(
         sa.select(CommitmentChange)
         .where(CommitmentChange.commitment_id == commitment.id)
-        .options(joinedload(CommitmentChange.body), joinedload(CommitmentChange.official))
         .order_by(CommitmentChange.id)
     ).all()
 

@@ -32,6 +32,7 @@ from stakeholder_hub.commitments.queries import (
     load_commitment,
     load_evidence,
     places_with_commitments,
+    with_history,
 )
 from stakeholder_hub.commitments.steps import STEPS
 from stakeholder_hub.commitments.tables import columns, rows
@@ -93,7 +94,7 @@ def index() -> ResponseReturnValue:
 @bp.get("/commitments/<reference>/")
 def show(reference: str) -> str:
     """What was promised by whom, by when, how it is measured, and what became of it."""
-    commitment = load_commitment(reference, actor())
+    commitment = load_commitment(reference, actor(), *with_history())
     return render_template("commitments/show.html", **commitment_page(commitment, actor()))
 
 

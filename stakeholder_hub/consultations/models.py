@@ -215,6 +215,19 @@ class Participation(Base):
     first_at: Mapped[datetime] = mapped_column(default=clock.now)
 
 
+class ParticipantCount(Base):
+    """How many of a sector took part in a consultation: kept beside ``Participation``, so that nobody has to count."""
+
+    __tablename__ = "participant_count"
+    __table_args__ = (CheckConstraint("people >= 0", name="people"),)
+
+    consultation_id: Mapped[int] = mapped_column(
+        ForeignKey("consultation.id", ondelete="CASCADE"), primary_key=True
+    )
+    sector: Mapped[str] = mapped_column(String(32), primary_key=True)
+    people: Mapped[int]
+
+
 class BackgroundVersion(Base):
     """What question and background said before an edit."""
 

@@ -27,6 +27,7 @@ from stakeholder_hub.consultations.models import (
     Category,
     Consultation,
     ConsultationState,
+    ParticipantCount,
     Participation,
     Phase,
     Template,
@@ -37,7 +38,7 @@ from stakeholder_hub.consultations.slugs import free_category_slug, free_slug
 from stakeholder_hub.groups.models import Group
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.authorization import require, signed_in
-from stakeholder_hub.kernel.database import db, insert_ignore
+from stakeholder_hub.kernel.database import add_to, db, insert_ignore
 from stakeholder_hub.kernel.errors import Conflict, Invalid
 from stakeholder_hub.kernel.events import emit
 from stakeholder_hub.kernel.i18n import _l
@@ -420,12 +421,13 @@ def take_part(consultation: Consultation, *, actor: Any) -> bool:
     if actor.id is None:
         return False
     db.session.flush()
+    sector = _sector_of(actor, consultation).value
     new = insert_ignore(
         Participation.__table__,
         {
             "consultation_id": consultation.id,
             "user_id": actor.id,
-            "sector": _sector_of(actor, consultation).value,
+            "sector": sector,
             "first_at": clock.now(),
         },
         index_elements=["consultation_id", "user_id"],
@@ -437,6 +439,8 @@ def take_part(consultation: Consultation, *, actor: Any) -> bool:
             .where(table.c.id == consultation.id)
             .values(participant_count=table.c.participant_count + 1)
         )
+        in_sector = {"consultation_id": consultation.id, "sector": sector}
+        add_to(ParticipantCount.__table__, in_sector, people=1)
         db.session.expire(consultation, ["participant_count"])
     return new
 

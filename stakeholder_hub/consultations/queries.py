@@ -11,7 +11,7 @@ from stakeholder_hub.consultations.models import (
     BackgroundVersion,
     Consultation,
     ConsultationState,
-    Participation,
+    ParticipantCount,
 )
 from stakeholder_hub.consultations.slugs import KIND
 from stakeholder_hub.groups.models import Group
@@ -20,14 +20,12 @@ from stakeholder_hub.kernel.authorization import VISITOR, Actor
 from stakeholder_hub.kernel.database import db
 from stakeholder_hub.kernel.errors import NotFound, Reason
 from stakeholder_hub.kernel.sectors import Sector
+from stakeholder_hub.kernel.suppression import held_back
 from stakeholder_hub.records.models import Record
 from stakeholder_hub.records.queries import visible_to
 from stakeholder_hub.territories.models import Territory
 from stakeholder_hub.territories.policy import MANAGERS, grants_of
 from stakeholder_hub.territories.queries import subtree_ids, within
-
-SMALLEST_GROUP = 10
-"""Counts of fewer people than this are not shown: they might tell who it was."""
 
 
 def load_consultation(slug: str, actor: Actor) -> Consultation:
@@ -51,7 +49,10 @@ def load_for_page(slug: str, actor: Actor) -> Consultation:
 
 def _one(statement: Select[Consultation], slug: str, actor: Actor) -> Consultation:
     found = (
-        db.session.scalars(statement.where(Consultation.slug == slug, visible_to(actor)))
+        db.session.scalars(
+            # The kind is named for the sake of the index: slugs are unique within a kind.
+            statement.where(Consultation.kind == KIND, Consultation.slug == slug, visible_to(actor))
+        )
         .unique()
         .one_or_none()
     )
@@ -163,25 +164,22 @@ class SectorShare:
 
 
 def participation_by_sector(consultation: Consultation) -> list[SectorShare]:
-    """Participants by sector, in the order of the sectors. One statement."""
+    """Participants by sector, in the order of the sectors, as far as they can be told. One statement."""
     rows = db.session.execute(
-        sa.select(Participation.sector, sa.func.count())
-        .where(Participation.consultation_id == consultation.id)
-        .group_by(Participation.sector)
+        sa.select(ParticipantCount.sector, ParticipantCount.people).where(
+            ParticipantCount.consultation_id == consultation.id
+        )
     )
     found = {sector: int(count) for sector, count in rows}
     return suppress_small({sector: found.get(sector.value, 0) for sector in Sector})
 
 
-def suppress_small(counts: dict[Sector, int], smallest: int = SMALLEST_GROUP) -> list[SectorShare]:
-    """Hold back counts below ``smallest``. Where only one would be, the next smallest is held back as well: otherwise
-    the total would give it away.
-    """
-    hidden = {sector for sector, count in counts.items() if count < smallest}
-    if len(hidden) == 1:
-        others = [sector for sector in counts if sector not in hidden]
-        hidden.add(min(others, key=lambda sector: counts[sector]))
-    return [SectorShare(sector, None if sector in hidden else count) for sector, count in counts.items()]
+def suppress_small(counts: dict[Sector, int]) -> list[SectorShare]:
+    """Hold back counts that are too small to be told, and what would give them away."""
+    hidden = held_back({sector.value: count for sector, count in counts.items()})
+    return [
+        SectorShare(sector, None if sector.value in hidden else count) for sector, count in counts.items()
+    ]
 
 
 def versions_of(consultation: Consultation) -> Sequence[BackgroundVersion]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import sqlalchemy as sa
 
+from stakeholder_hub.accounts.events import AccountErased
 from stakeholder_hub.consultations import sentences
 from stakeholder_hub.consultations.events import (
     ConsultationClosed,
@@ -13,7 +14,12 @@ from stakeholder_hub.consultations.events import (
     PhasesChanged,
     WordsChanged,
 )
-from stakeholder_hub.consultations.models import Consultation, ConsultationState
+from stakeholder_hub.consultations.models import (
+    Consultation,
+    ConsultationState,
+    ParticipantCount,
+    Participation,
+)
 from stakeholder_hub.consultations.operations import take_part
 from stakeholder_hub.consultations.slugs import KIND
 from stakeholder_hub.deliberation.events import CommentAdded, SupportGiven
@@ -94,3 +100,23 @@ def contributing_is_taking_part(event: Event) -> None:
 
 subscribe(CommentAdded)(contributing_is_taking_part)
 subscribe(SupportGiven)(contributing_is_taking_part)
+
+
+@subscribe(AccountErased)
+def take_back_participation(event: AccountErased) -> None:
+    """The counts go down with the rows that are about to go."""
+    mine = sa.select(Participation.consultation_id).where(Participation.user_id == event.subject.id)
+    in_sector = mine.where(
+        Participation.consultation_id == ParticipantCount.consultation_id,
+        Participation.sector == ParticipantCount.sector,
+    )
+    consultation, counted = Consultation.__table__, ParticipantCount.__table__
+    for statement in (
+        sa.update(consultation)  # type: ignore[arg-type]
+        .where(consultation.c.id.in_(mine))
+        .values(participant_count=consultation.c.participant_count - 1),
+        sa.update(counted)  # type: ignore[arg-type]
+        .where(in_sector.exists())
+        .values(people=counted.c.people - 1),
+    ):
+        db.session.execute(statement, execution_options={"synchronize_session": False})

@@ -18,7 +18,6 @@ from stakeholder_hub.consultations.overview import (
 from stakeholder_hub.consultations.parts import AFTER_BACKGROUND, FilledPart, parts_of, tools_for, what_stands
 from stakeholder_hub.consultations.phase_calendar import calendar_file
 from stakeholder_hub.consultations.queries import (
-    SMALLEST_GROUP,
     groups_run_by,
     load_for_page,
     participation_by_sector,
@@ -33,6 +32,7 @@ from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.database import db
 from stakeholder_hub.kernel.errors import NotFound, Reason
 from stakeholder_hub.kernel.i18n import _
+from stakeholder_hub.kernel.suppression import SMALLEST_GROUP
 from stakeholder_hub.records.addresses import record_url
 from stakeholder_hub.records.journey import journey_of
 from stakeholder_hub.territories.crumbs import crumbs_for

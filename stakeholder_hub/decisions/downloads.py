@@ -9,9 +9,9 @@ from stakeholder_hub.decisions.evidence.publishing import archive_of
 from stakeholder_hub.decisions.models import Ballot, BallotState
 from stakeholder_hub.decisions.queries import votes_of
 from stakeholder_hub.decisions.results import outcome_of, result_columns, result_rows
-from stakeholder_hub.decisions.turnout import SMALLEST_GROUP
 from stakeholder_hub.kernel.errors import NotAllowed, NotFound
 from stakeholder_hub.kernel.i18n import _, _l
+from stakeholder_hub.kernel.suppression import SMALLEST_GROUP
 from stakeholder_hub.webkit.downloads import download
 
 

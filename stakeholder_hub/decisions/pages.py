@@ -49,10 +49,10 @@ from stakeholder_hub.decisions.queries import (
 from stakeholder_hub.decisions.results import outcome_of
 from stakeholder_hub.decisions.rolls import paper_balance
 from stakeholder_hub.decisions.standing import Standing, standing_of
-from stakeholder_hub.decisions.turnout import SMALLEST_GROUP
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.errors import NotFound, Reason
 from stakeholder_hub.kernel.multilingual import Multilingual
+from stakeholder_hub.kernel.suppression import SMALLEST_GROUP
 from stakeholder_hub.records.journey import journey_of
 from stakeholder_hub.territories.policy import manages
 

@@ -41,15 +41,20 @@ def load_ballot(reference: str, actor: Actor) -> Ballot:
     Raises:
         NotFound: there is none, or none that this person may see.
     """
-    found = db.session.scalar(
-        sa.select(Ballot)
-        .where(Ballot.reference == reference, visible_to(actor))
-        .options(
-            joinedload(Ballot.territory),
-            joinedload(Ballot.group),
-            joinedload(Ballot.consultation),
-            selectinload(Ballot.options),
+    found = (
+        db.session.scalars(
+            sa.select(Ballot)
+            .where(Ballot.reference == reference, visible_to(actor))
+            .options(
+                joinedload(Ballot.territory),
+                joinedload(Ballot.group),
+                joinedload(Ballot.consultation),
+                joinedload(Ballot.turnout),
+                selectinload(Ballot.options),
+            )
         )
+        .unique()
+        .one_or_none()
     )
     if found is None:
         raise NotFound()

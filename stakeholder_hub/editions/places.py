@@ -32,7 +32,7 @@ class Offered:
 
 def offered(consultation: Consultation) -> Offered:
     """What can be invited below the parent's own place."""
-    below = within(consultation.territory.path)
+    below = sa.and_(within(consultation.territory.path), Territory.dissolved_on.is_(None))
     there = sa.select(Edition.territory_id).where(
         Edition.parent_id == consultation.id,
         Edition.state.in_((EditionState.INVITED, EditionState.ACCEPTED, EditionState.WITHDRAWN)),
@@ -60,7 +60,7 @@ def chosen_places(
     Raises:
         Invalid: a line of the list names no place, or more than one, at ``listed``.
     """
-    inside = within(consultation.territory.path)
+    inside = sa.and_(within(consultation.territory.path), Territory.dissolved_on.is_(None))
     found = [
         *db.session.scalars(sa.select(Territory).where(inside, Territory.id.in_(list(ticked)[:MOST_LISTED])))
     ]
@@ -81,10 +81,8 @@ def _named(lines: Sequence[str], consultation: Consultation) -> list[Territory]:
     if len(lines) > MOST_LISTED:
         raise Invalid(_l("Invite at most %(most)s places at once.", most=MOST_LISTED), "listed")
     known: dict[str, set[int]] = {}
-    places = {
-        place.id: place
-        for place in db.session.scalars(sa.select(Territory).where(within(consultation.territory.path)))
-    }
+    there = sa.and_(within(consultation.territory.path), Territory.dissolved_on.is_(None))
+    places = {place.id: place for place in db.session.scalars(sa.select(Territory).where(there))}
     for place in places.values():
         for name in {place.code, place.slug, *place.name.texts.values()}:
             known.setdefault(fold(name), set()).add(place.id)

@@ -97,6 +97,8 @@ def _takes_along(column: Any) -> bool:
 
 def _has_identity(table: sa.Table) -> bool:
     """Whether rows must be known one by one: others point at them, or they are part of a row elsewhere."""
+    if "id" not in table.c:
+        return False
     return bool(_parents(table)) or any(
         key.column.table is table for other in Base.metadata.tables.values() for key in other.foreign_keys
     )

@@ -151,3 +151,11 @@ def insert_ignore(table: Any, values: dict[str, Any], *, index_elements: list[st
     # Without the option PostgreSQL's driver reports -1 for an INSERT, which would read as "inserted".
     result: Any = db.session.execute(statement, execution_options={"preserve_rowcount": True})
     return bool(result.rowcount > 0)
+
+
+def add_to(table: Any, key: dict[str, Any], **by: int) -> None:
+    """Raise counters of the row with this ``key``, which is made where there is none. Atomic on both databases."""
+    insert: Any = sqlite_insert if db.session.get_bind().dialect.name == "sqlite" else postgresql_insert
+    statement = insert(table).values(**key, **by)
+    raised = {name: table.c[name] + statement.excluded[name] for name in by}
+    db.session.execute(statement.on_conflict_do_update(index_elements=list(key), set_=raised))

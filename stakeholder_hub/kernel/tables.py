@@ -87,10 +87,28 @@ def _typed(value: Any) -> bool | int | float | Decimal | datetime | date | time 
     return _CONTROLS.sub("", str(value))
 
 
+@dataclass(frozen=True)
+class Sheet:
+    """One table of a workbook."""
+
+    title: str
+    columns: Sequence[Any]
+    rows: Iterable[Sequence[Any]]
+
+
 def to_xlsx(columns: Sequence[Any], rows: Iterable[Sequence[Any]], title: str) -> bytes:
     """One sheet with a frozen heading, a filter, typed numbers and dates, columns as wide as their content.
 
     A time that knows its zone is written as its wall clock shows.
+
+    Raises:
+        Invalid: there are more rows than a sheet can hold.
+    """
+    return to_workbook([Sheet(title, columns, rows)], title)
+
+
+def to_workbook(sheets: Iterable[Sheet], title: str) -> bytes:
+    """Several sheets in one file, each as :func:`to_xlsx` makes it. Two of the same title are numbered.
 
     Raises:
         Invalid: there are more rows than a sheet can hold.
@@ -105,7 +123,6 @@ def to_xlsx(columns: Sequence[Any], rows: Iterable[Sequence[Any]], title: str) -
     }
     with xlsxwriter.Workbook(out, options) as book:
         book.set_properties({"title": _typed(title)})
-        sheet = book.add_worksheet(_sheet_name(title))
         formats = {
             "head": book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"}),
             "inert": book.add_format({"quote_prefix": True}),
@@ -113,23 +130,39 @@ def to_xlsx(columns: Sequence[Any], rows: Iterable[Sequence[Any]], title: str) -
             "moment": book.add_format({"num_format": "yyyy-mm-dd hh:mm"}),
             "clock": book.add_format({"num_format": "hh:mm"}),
         }
-        widths = [min(60, max(8, len(str(column)) + 2)) for column in columns]
-        for at, column in enumerate(columns):
-            sheet.write_string(0, at, str(_typed(column)), formats["head"])
-        count = 0
-        for count, row in enumerate(rows, 1):
-            if count > MOST_XLSX_ROWS:
-                raise Invalid(_l("This list is too long for XLSX. Download it as CSV."))
-            for at, value in enumerate(row):
-                shown = _write(sheet, count, at, _typed(value), formats)
-                if at < len(widths) and shown > widths[at]:
-                    widths[at] = min(60, shown)
-        for at, width in enumerate(widths):
-            sheet.set_column(at, at, width)
-        sheet.freeze_panes(1, 0)
-        if columns:
-            sheet.autofilter(0, 0, count, len(columns) - 1)
+        taken: set[str] = set()
+        for sheet in sheets:
+            _fill(book.add_worksheet(_free_name(_sheet_name(sheet.title), taken)), sheet, formats)
     return out.getvalue()
+
+
+def _free_name(name: str, taken: set[str]) -> str:
+    """Names of sheets differ in more than their capitals."""
+    tried, number = name, 1
+    while tried.lower() in taken:
+        number += 1
+        tried = f"{name[:27]} {number}"
+    taken.add(tried.lower())
+    return tried
+
+
+def _fill(target: Any, sheet: Sheet, formats: Mapping[str, Any]) -> None:
+    widths = [min(60, max(8, len(str(column)) + 2)) for column in sheet.columns]
+    for at, column in enumerate(sheet.columns):
+        target.write_string(0, at, str(_typed(column)), formats["head"])
+    count = 0
+    for count, row in enumerate(sheet.rows, 1):
+        if count > MOST_XLSX_ROWS:
+            raise Invalid(_l("This list is too long for XLSX. Download it as CSV."))
+        for at, value in enumerate(row):
+            shown = _write(target, count, at, _typed(value), formats)
+            if at < len(widths) and shown > widths[at]:
+                widths[at] = min(60, shown)
+    for at, width in enumerate(widths):
+        target.set_column(at, at, width)
+    target.freeze_panes(1, 0)
+    if sheet.columns:
+        target.autofilter(0, 0, count, len(sheet.columns) - 1)
 
 
 def _write(sheet: Any, row: int, at: int, value: Any, formats: Mapping[str, Any]) -> int:

@@ -2,9 +2,9 @@
 
 from flask import Flask
 
-from stakeholder_hub.outcomes import cli, counting, subscribers, views
+from stakeholder_hub.outcomes import counting, subscribers, views
 
-REGISTERED = (cli, counting, subscribers)
+REGISTERED = (counting, subscribers)
 """Modules that register what they hold when they are imported."""
 
 

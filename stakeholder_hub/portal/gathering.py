@@ -42,8 +42,7 @@ from stakeholder_hub.referrals.kinds import OPEN_STATES
 from stakeholder_hub.referrals.listing import Wanted, referrals_for
 from stakeholder_hub.referrals.models import Referral
 from stakeholder_hub.referrals.parties import Party, parties_of
-from stakeholder_hub.referrals.queries import inbox_of, to_be_judged
-from stakeholder_hub.referrals.queries import requests_for as joining_requests
+from stakeholder_hub.referrals.queries import inbox_of, joining_requests_for, to_be_judged
 from stakeholder_hub.territories.models import Level, Territory
 from stakeholder_hub.territories.queries import changes_of, subtree_ids
 
@@ -69,25 +68,36 @@ def open_around(actor: Actor, territory: Territory, limit: int = MOST) -> Sequen
     return db.session.scalars(statement.limit(limit)).unique().all()
 
 
-def upcoming(actor: Actor, territory: Territory, limit: int = 3) -> Sequence[Consultation]:
-    """What begins later in a place."""
-    statement = going_on(actor, territory).where(Consultation.starts_at > clock.now()).limit(limit)
-    return db.session.scalars(statement).unique().all()
-
-
-def earlier(actor: Actor, territory: Territory, limit: int = MOST) -> Sequence[Consultation]:
-    """Consultations of a place that are over: what became of them is told on their pages."""
+def coming_and_past(
+    actor: Actor, territory: Territory, *, coming: int = 3, past: int = MOST
+) -> tuple[list[Consultation], list[Consultation]]:
+    """What begins later in a place, and what is over there: what became of that is told on its pages. One statement."""
+    now = clock.now()
     over = sa.or_(
         Consultation.state.in_((ConsultationState.CLOSED, ConsultationState.ARCHIVED)),
-        sa.and_(Consultation.state == ConsultationState.PUBLISHED, Consultation.ends_at <= clock.now()),
+        sa.and_(Consultation.state == ConsultationState.PUBLISHED, Consultation.ends_at <= now),
     )
-    statement = (
+    later = going_on(actor, territory).where(Consultation.starts_at > now).limit(coming)
+    earlier = (
         listed_consultations()
         .where(visible_to(actor), over, Consultation.territory_id.in_(subtree_ids(territory)))
         .order_by(Consultation.ends_at.desc(), Consultation.id.desc())
-        .limit(limit)
+        .limit(past)
     )
-    return db.session.scalars(statement).unique().all()
+    chosen = [
+        Consultation.id.in_(sa.select(found.with_only_columns(Consultation.id).subquery().c.id))
+        for found in (later, earlier)
+    ]
+    rows = db.session.execute(
+        listed_consultations().add_columns(chosen[0].label("later")).where(sa.or_(*chosen))
+    ).unique()
+    both: dict[bool, list[Consultation]] = {True: [], False: []}
+    for row in rows:
+        both[bool(row[1])].append(row[0])
+    return (
+        sorted(both[True], key=lambda c: (c.ends_at, c.id)),
+        sorted(both[False], key=lambda c: (c.ends_at, c.id), reverse=True),
+    )
 
 
 def groups_in(territory: Territory, limit: int = MOST) -> Sequence[Group]:
@@ -297,7 +307,7 @@ def _referrals(actor: Any, parties: Sequence[Party], bodies: Sequence[Body]) -> 
     now = clock.now()
     inbox = inbox_of(bodies, actor).order_by(Referral.due_at, Referral.id).limit(20)
     owed: Sequence[Referral] = db.session.scalars(inbox).all() if bodies else []
-    asked = joining_requests(parties) if parties else []
+    asked = joining_requests_for(parties) if parties else []
     return [
         *[
             Waiting(
@@ -383,10 +393,11 @@ def bodies_in(territory: Territory, limit: int = MOST) -> list[Body]:
 def about_place(actor: Actor, place: Territory) -> dict[str, Any]:
     """Everything the page of a place shows."""
     items, overdue = items_in(actor, place)
+    upcoming, earlier = coming_and_past(actor, place)
     return {
         "open_here": open_around(actor, place),
-        "upcoming": upcoming(actor, place),
-        "earlier": earlier(actor, place),
+        "upcoming": upcoming,
+        "earlier": earlier,
         "groups": groups_in(place),
         "action_items": items,
         "overdue": overdue,

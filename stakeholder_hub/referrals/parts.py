@@ -10,6 +10,9 @@ from flask import url_for
 from stakeholder_hub.bodies.models import Body
 from stakeholder_hub.bodies.parts import register_part as register_body_part
 from stakeholder_hub.bodies.policy import may_act_for
+from stakeholder_hub.consultations.models import Consultation
+from stakeholder_hub.consultations.parts import AFTER_BACKGROUND
+from stakeholder_hub.consultations.parts import register_part as register_consultation_part
 from stakeholder_hub.groups.models import Group
 from stakeholder_hub.groups.parts import Work, WorkOfKind, show_work
 from stakeholder_hub.kernel import clock
@@ -62,6 +65,11 @@ def record_part(record: Record, actor: Actor) -> dict[str, Any] | None:
     return {"referrals": referrals, "refer_url": address if may else None, "now": clock.now()}
 
 
+def consultation_part(consultation: Consultation, actor: Actor) -> dict[str, Any] | None:
+    """The same on the page of a consultation, for those who have signed in: others read it in its journey."""
+    return record_part(consultation, actor) if actor.is_authenticated else None
+
+
 def body_part(body: Body, actor: Actor) -> dict[str, Any]:
     """How a body keeps its promise, and what it was asked last. Two statements for visitors."""
     referrals = db.session.scalars(
@@ -105,5 +113,8 @@ def work_of_group(group: Group, actor: Actor) -> WorkOfKind:
 def register() -> None:
     """Show the sections on the pages of records, bodies and groups."""
     register_body_part("referrals", POSITION, body_part, "referrals/_body.html")
+    register_consultation_part(
+        "referrals", AFTER_BACKGROUND + POSITION, consultation_part, "referrals/_record.html"
+    )
     register_record_part("referrals", POSITION, record_part, "referrals/_record.html")
     show_work("referrals", work_of_group)

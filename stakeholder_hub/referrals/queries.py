@@ -279,7 +279,7 @@ def answered_by(body: Body, actor: Actor) -> Select[Referral]:
     )
 
 
-def requests_for(parties: Sequence[Body | Group]) -> Sequence[JoinRequest]:
+def joining_requests_for(parties: Sequence[Body | Group]) -> Sequence[JoinRequest]:
     """Requests to join that wait for the consent of these bodies and groups."""
     bodies = [party.id for party in parties if isinstance(party, Body)]
     groups = [party.id for party in parties if isinstance(party, Group)]

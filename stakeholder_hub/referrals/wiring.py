@@ -3,6 +3,7 @@
 from flask import Flask
 
 from stakeholder_hub.kernel.errors import Reason
+from stakeholder_hub.kernel.i18n import NAMES
 from stakeholder_hub.referrals import jobs, sentences, subscribers, views
 from stakeholder_hub.referrals.kinds import Gap
 from stakeholder_hub.referrals.pages import answer_shown
@@ -17,8 +18,15 @@ def gap_sentence(value: str) -> Reason:
     return Gap(value).sentence
 
 
+def language_name(code: str) -> str:
+    """A language under its own name."""
+    return NAMES.get(code, code)
+
+
 def init_app(app: Flask) -> None:
     """Register the pages and the sections on other pages."""
     app.register_blueprint(views.bp)
-    app.jinja_env.globals.update(answer_shown=answer_shown, gap_sentence=gap_sentence)
+    app.jinja_env.globals.update(
+        answer_shown=answer_shown, gap_sentence=gap_sentence, language_name=language_name
+    )
     register()

@@ -9,7 +9,9 @@ from stakeholder_hub.groups.policy import may_manage_group
 from stakeholder_hub.kernel.authorization import Actor
 from stakeholder_hub.kernel.sectors import Sector
 from stakeholder_hub.representation.picture import Row
+from stakeholder_hub.representation.queries import Table
 from stakeholder_hub.representation.wording import Gap, nobody_yet, too_few
+from stakeholder_hub.webkit.formats import in_language
 
 
 def gaps_in(
@@ -39,3 +41,15 @@ def gaps_in(
         if row.count and row.falls_short
     ]
     return [*nobody, *short]
+
+
+def tables_told(tables: Sequence[Table]) -> list[tuple[Group, list[str]]]:
+    """For each place the sentences about who is missing at the table of its group."""
+    return [
+        (
+            table.group,
+            [nobody_yet(sector, in_language(table.group.territory.name).text) for sector in table.missing],
+        )
+        for table in tables
+        if table.missing
+    ]

@@ -7,10 +7,11 @@ yesterday's does not tell what the one person answered who joined in between.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum
 
-from stakeholder_hub.decisions.turnout import SMALLEST_GROUP, held_back
 from stakeholder_hub.kernel.errors import Reason
 from stakeholder_hub.kernel.sectors import Sector
+from stakeholder_hub.kernel.suppression import SMALLEST_GROUP, held_back
 
 ROUNDED_TO = 5
 
@@ -53,13 +54,29 @@ def told(counts: Mapping[str, int]) -> dict[str, int | None]:
     return {name: None if name in hidden else count for name, count in counts.items()}
 
 
+class Telling(Enum):
+    """How much is told of a row of counts."""
+
+    NAMES = "names"
+    """Everything: people sit there by name."""
+    ALONE = "alone"
+    """Zeros too: the row stands for itself."""
+    SUMMED = "summed"
+    """No zeros: the row enters sums of several places, from which a zero would let others be worked out."""
+
+
 def rows_of(
-    counts: Mapping[Sector, int], targets: Mapping[Sector, int], *, open_names: bool = False
+    counts: Mapping[Sector, int], targets: Mapping[Sector, int], telling: Telling = Telling.ALONE
 ) -> list[Row]:
-    """The sectors and citizens, in their order. ``open_names``: people sit there by name, so nothing is held back."""
+    """The sectors and citizens, in their order."""
     whole = sum(counts.values())
     plain = {sector.value: counts.get(sector, 0) for sector in Sector}
-    shown: Mapping[str, int | None] = plain if open_names else told(plain)
+    shown: Mapping[str, int | None] = plain
+    if telling is Telling.ALONE:
+        shown = told(plain)
+    elif telling is Telling.SUMMED:
+        hidden = held_back(plain)
+        shown = {name: None if name in hidden else count for name, count in plain.items()}
     return [Row(sector, shown[sector.value], whole, targets.get(sector)) for sector in Sector]
 
 

@@ -1,13 +1,15 @@
 """Counting who takes part: a constant number of statements, whoever does."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 
-from stakeholder_hub.consultations.models import Consultation, Participation
+from stakeholder_hub.consultations.models import Consultation, ParticipantCount, Participation
 from stakeholder_hub.editions.models import Edition, EditionState
 from stakeholder_hub.groups.models import Group, SectorTarget
+from stakeholder_hub.groups.queries import missing_sectors
 from stakeholder_hub.kernel.database import db
 from stakeholder_hub.kernel.errors import Reason
 from stakeholder_hub.kernel.i18n import _l, _lp
@@ -15,6 +17,8 @@ from stakeholder_hub.kernel.sectors import Sector
 from stakeholder_hub.representation.models import AgeBand, Gender, RepresentationTarget, SelfDescription
 from stakeholder_hub.representation.picture import Answers, answers_told
 from stakeholder_hub.territories.models import Role, RoleGrant
+
+MOST_TABLES = 500
 
 NEWCOMER: Mapping[str, Reason] = {"1": _lp("newcomer", "Yes"), "0": _lp("newcomer", "No")}
 QUESTIONS: tuple[tuple[str, Reason, Mapping[str, Reason]], ...] = (
@@ -27,11 +31,45 @@ QUESTIONS: tuple[tuple[str, Reason, Mapping[str, Reason]], ...] = (
 def participants_by_sector(consultation: Consultation) -> dict[Sector, int]:
     """How many took part in each sector. One statement."""
     rows = db.session.execute(
-        sa.select(Participation.sector, sa.func.count())
-        .where(Participation.consultation_id == consultation.id)
-        .group_by(Participation.sector)
+        sa.select(ParticipantCount.sector, ParticipantCount.people).where(
+            ParticipantCount.consultation_id == consultation.id
+        )
     )
-    return {Sector(sector): int(count) for sector, count in rows}
+    return {Sector(row[0]): row[1] for row in rows}
+
+
+def enters_sums(consultation: Consultation) -> bool:
+    """Whether the figures of a consultation enter those of several places: it is an edition that shares its results."""
+    shared = sa.select(Edition.id).where(
+        Edition.consultation_id == consultation.id,
+        Edition.state == EditionState.ACCEPTED,
+        Edition.shares_results.is_(True),
+    )
+    return db.session.scalar(shared) is not None
+
+
+@dataclass(frozen=True)
+class Table:
+    """The group of a place that takes part, and the sectors of which nobody sits there."""
+
+    group: Group
+    missing: Sequence[Sector]
+
+
+def tables_of(parent: Consultation) -> list[Table]:
+    """The groups that carry a consultation out in the places, those with the most sectors missing first. Two
+    statements.
+    """
+    groups = db.session.scalars(
+        sa.select(Group)
+        .join(Edition, Edition.group_id == Group.id)
+        .where(Edition.parent_id == parent.id, Edition.state == EditionState.ACCEPTED)
+        .order_by(Group.id)
+        .limit(MOST_TABLES)
+    ).all()
+    missing = missing_sectors(group.id for group in groups)
+    found = [Table(group, missing[group.id]) for group in groups]
+    return sorted(found, key=lambda table: -len(table.missing))
 
 
 def members_by_sector(group: Group) -> dict[Sector, int]:

@@ -12,9 +12,9 @@ from stakeholder_hub.kernel.authorization import require
 from stakeholder_hub.kernel.i18n import _
 from stakeholder_hub.representation import queries
 from stakeholder_hub.representation.forms import AboutMeForm, TargetsForm
-from stakeholder_hub.representation.gaps import gaps_in
+from stakeholder_hub.representation.gaps import gaps_in, tables_told
 from stakeholder_hub.representation.operations import describe_oneself, set_targets
-from stakeholder_hub.representation.picture import rows_of
+from stakeholder_hub.representation.picture import Telling, rows_of
 from stakeholder_hub.representation.policy import may_describe_oneself, may_set_targets
 from stakeholder_hub.territories.crumbs import Crumb
 from stakeholder_hub.webkit.actor import actor
@@ -37,7 +37,9 @@ def of_consultation(slug: str) -> ResponseReturnValue:
     """Who takes part in a consultation, who is missing, and what people tell about themselves."""
     consultation, me = load_consultation(slug, actor()), actor()
     counts = queries.participants_by_sector(consultation)
-    rows = rows_of(counts, queries.targets_of(consultation))
+    may_set = may_set_targets(me, consultation)
+    summed = queries.enters_sums(consultation) and not may_set
+    rows = rows_of(counts, queries.targets_of(consultation), Telling.SUMMED if summed else Telling.ALONE)
     place = in_language(consultation.territory.name).text
     return render_template(
         "representation/consultation.html",
@@ -46,7 +48,8 @@ def of_consultation(slug: str) -> ResponseReturnValue:
         total=sum(counts.values()),
         gaps=gaps_in(rows, place, group=consultation.group, actor=me),
         answers=queries.told_in(consultation, sum(counts.values())),
-        may_set=may_set_targets(me, consultation),
+        tables=tables_told(queries.tables_of(consultation)),
+        may_set=may_set,
         breadcrumbs=consultation_crumbs(consultation, (_("Who takes part"), None)),
     )
 
@@ -75,7 +78,7 @@ def of_group(slug: str) -> ResponseReturnValue:
     group, me = group_at(slug), actor()
     counts = queries.members_by_sector(group)
     agreed = {target.sector: target.share for target in group.targets if target.share}
-    rows = rows_of(counts, agreed, open_names=True)
+    rows = rows_of(counts, agreed, Telling.NAMES)
     return render_template(
         "representation/group.html",
         group=group,

@@ -16,6 +16,8 @@ LINE = 24.0
 RADIUS = 7.0
 EDGE = 8.0
 """Names keep this far from the edge of the drawing."""
+MOST_NAMES = 120
+"""Where there are more places, none is named: there is no room, and looking for it takes long."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,9 @@ def overview(spots: Sequence[Spot]) -> Overview | None:
     points = [
         ((s.longitude - west) * narrow * scale + left, (north - s.latitude) * scale + MARGIN) for s in spots
     ]
+    if len(spots) > MOST_NAMES:
+        dots = [Dot(s.name, s.url, round(x, 1), round(y, 1)) for s, (x, y) in zip(spots, points, strict=True)]
+        return Overview(WIDTH, round(height, 1), dots)
     taken: list[Box] = [(x - RADIUS, y - RADIUS, x + RADIUS, y + RADIUS) for x, y in points]
     return Overview(
         WIDTH, round(height, 1), [_dot(s, *p, taken, height) for s, p in zip(spots, points, strict=True)]

@@ -325,11 +325,16 @@ def test_small_groups_are_not_told() -> None:
     consultation = make_consultation()
     for _ in range(10):
         take_part(consultation, actor=make_user(sector=Sector.CITIZEN))
+        take_part(consultation, actor=make_user(sector=Sector.CIVIL_SOCIETY))
     for _ in range(3):
         take_part(consultation, actor=make_user(sector=Sector.BUSINESS))
+    take_part(consultation, actor=make_user(sector=Sector.CITIZEN))
     shown = {row.sector: row.count for row in participation_by_sector(consultation)}
-    assert shown[Sector.CITIZEN] == 10
+    assert shown[Sector.CITIZEN] == 11
     assert shown[Sector.BUSINESS] is None
+    assert shown[Sector.CIVIL_SOCIETY] is None, (
+        "else the total would tell that three people are of the others"
+    )
 
 
 def test_one_small_group_alone_hides_a_second_so_that_the_total_does_not_tell() -> None:

@@ -4,7 +4,8 @@ from itertools import product
 
 import pytest
 
-from stakeholder_hub.decisions.turnout import SMALLEST_GROUP, cells, held_back
+from stakeholder_hub.decisions.turnout import cells
+from stakeholder_hub.kernel.suppression import SMALLEST_GROUP, held_back
 
 SECTORS = ("academia", "administration", "business", "civil_society", "citizen")
 

@@ -31,6 +31,7 @@ from stakeholder_hub.editions.operations import (
     take_back_invitation,
     withdraw_edition,
 )
+from stakeholder_hub.editions.places import chosen_places, offered
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.authorization import SYSTEM
 from stakeholder_hub.kernel.database import db
@@ -39,6 +40,7 @@ from stakeholder_hub.kernel.multilingual import Multilingual
 from stakeholder_hub.notifications.models import Notification
 from stakeholder_hub.records.models import Link, Relation, Visibility
 from stakeholder_hub.territories.models import Level, Role
+from stakeholder_hub.territories.operations import dissolve_territory
 from tests.factories.accounts import make_user
 from tests.factories.editions import (
     make_choice,
@@ -257,6 +259,18 @@ class TestInviting:
         core = make_core(make_parent(make_group(region)))
         with pytest.raises(Invalid, match="Places elsewhere"):
             make_invitation(core, territory=make_territory(parent=root))
+
+    def test_a_place_that_no_longer_exists_is_neither_offered_nor_invited(self, app: Flask) -> None:
+        core = make_core()
+        parent = core.consultation
+        gone, there = (make_territory(parent=parent.territory, name=name) for name in ("Gone", "There"))
+        dissolve_territory(gone, successors=[there], actor=SYSTEM)
+        assert [town.id for town in offered(parent).towns] == [there.id]
+        with pytest.raises(Invalid, match="no place called"):
+            chosen_places(parent, ticked=(), below=0, listed="Gone")
+        assert chosen_places(parent, ticked=[gone.id, there.id], below=0, listed="") == [there]
+        with pytest.raises(NotAllowed, match="exists no more"):
+            make_invitation(core, territory=gone)
 
     @pytest.mark.parametrize("values", [{"published": False}, {"audience": Visibility.MEMBERS}])
     def test_whom_one_invites_has_to_be_able_to_read_it(self, app: Flask, values: dict[str, Any]) -> None:

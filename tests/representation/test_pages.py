@@ -11,7 +11,8 @@ from flask.testing import FlaskClient
 from stakeholder_hub.accounts.models import User
 from stakeholder_hub.accounts.operations import erase_person
 from stakeholder_hub.accounts.personal import personal_data
-from stakeholder_hub.consultations.models import Consultation, Participation
+from stakeholder_hub.consultations.models import Consultation
+from stakeholder_hub.consultations.operations import take_part
 from stakeholder_hub.groups.operations import add_member
 from stakeholder_hub.kernel.authorization import SYSTEM, VISITOR
 from stakeholder_hub.kernel.database import db
@@ -24,6 +25,7 @@ from stakeholder_hub.representation.queries import targets_of, told_in
 from stakeholder_hub.territories.models import Role
 from tests.factories.accounts import make_user
 from tests.factories.consultations import make_consultation
+from tests.factories.editions import make_edition
 from tests.factories.groups import make_group
 from tests.factories.territories import give_role, make_territory
 
@@ -36,8 +38,8 @@ def taking_part(consultation: Consultation, **numbers: int) -> list[int]:
     ids = []
     for sector, number in numbers.items():
         for _each in range(number):
-            person = make_user()
-            db.session.add(Participation(consultation_id=consultation.id, user_id=person.id, sector=sector))
+            person = make_user(sector=Sector(sector))
+            take_part(consultation, actor=person)
             ids.append(person.id)
     return ids
 
@@ -224,3 +226,21 @@ def test_the_page_takes_a_constant_number_of_statements(
     with count_queries() as many:
         client.get(address)
     assert len(few) == len(many) <= 12
+
+
+def test_an_edition_that_shares_its_results_tells_zeros_only_to_those_who_run_it(
+    browser_of: Browser, client: FlaskClient, web: Flask
+) -> None:
+    """From sums over several places and a zero the small figure of another place could be worked out."""
+    with web.app_context():
+        edition = make_edition()
+        local = edition.consultation
+        assert local is not None
+        taking_part(local, academia=12, administration=15, civil_society=11, citizen=40)
+        chief = give_role(make_user(), Role.COORDINATOR, group=local.group).fs_uniquifier
+        address = f"/en/consultations/{local.slug}/representation"
+        parent = f"/en/consultations/{edition.parent.slug}/representation"
+        place = edition.territory.name.original.text
+    assert "No one from business" not in client.get(address).text
+    assert f"No one from business in {place} yet." in browser_of(chief).get(address).text
+    assert f"No one from business in {place} yet." in client.get(parent).text

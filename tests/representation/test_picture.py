@@ -5,11 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stakeholder_hub.kernel.sectors import Sector
-from stakeholder_hub.representation.picture import answers_told, rounded, rows_of, told
+from stakeholder_hub.representation.picture import Telling, answers_told, rounded, rows_of, told
 from stakeholder_hub.representation.wording import people_missing
 
 LABELS = {"a": "A", "b": "B", "c": "C"}
-COUNTS = st.dictionaries(st.sampled_from("abcde"), st.integers(0, 40), min_size=2, max_size=5)
+COUNTS = st.lists(st.integers(0, 40), min_size=2, max_size=5).map(lambda numbers: dict(zip("abcde", numbers)))
 
 
 def test_large_groups_are_told_and_a_small_one_takes_the_next_along() -> None:
@@ -49,8 +49,15 @@ def test_a_sector_falls_short_only_where_its_share_is_known() -> None:
     assert not small[Sector.BUSINESS].falls_short
 
 
+def test_a_row_that_enters_sums_of_places_tells_no_zero() -> None:
+    counts = {Sector.CITIZEN: 40, Sector.ACADEMIA: 12}
+    rows = {row.sector: row.count for row in rows_of(counts, {}, Telling.SUMMED)}
+    assert rows[Sector.BUSINESS] is None
+    assert rows_of(counts, {}, Telling.ALONE)[2].count == 0
+
+
 def test_names_that_are_open_anyway_are_counted_exactly() -> None:
-    rows = rows_of({Sector.BUSINESS: 1}, {}, open_names=True)
+    rows = rows_of({Sector.BUSINESS: 1}, {}, Telling.NAMES)
     assert [row.count for row in rows] == [0, 0, 1, 0, 0]
 
 

@@ -16,8 +16,8 @@ from typing import Any
 from stakeholder_hub.decisions.evidence.leaves import vote_leaf, vote_line
 from stakeholder_hub.decisions.marks import Marks
 from stakeholder_hub.decisions.models import Ballot
-from stakeholder_hub.decisions.turnout import SMALLEST_GROUP
 from stakeholder_hub.kernel.multilingual import Multilingual
+from stakeholder_hub.kernel.suppression import SMALLEST_GROUP
 
 VERSION = 1
 """Of the archive. A change of any file's form needs a new one, with a verifier of its own."""

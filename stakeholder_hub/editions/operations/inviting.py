@@ -24,6 +24,7 @@ from stakeholder_hub.kernel.i18n import DEFAULT, _l
 from stakeholder_hub.kernel.operation import operation
 from stakeholder_hub.kernel.text import normalise
 from stakeholder_hub.territories.models import Territory
+from stakeholder_hub.territories.policy import still_exists
 
 MOST_PLACES = 500
 """Places invited at once."""
@@ -67,6 +68,7 @@ def invite_territories(
     invited = []
     for place in places.values():
         edition = known.get(place.id)
+        require(still_exists(place))
         if edition is None:
             _check_below(consultation, place)
             edition = Edition(parent=consultation, territory=place, state=EditionState.INVITED, languages=[])
@@ -125,6 +127,7 @@ def ask_to_take_part(
         Conflict: it has been invited, or asked, already.
     """
     require(may_ask(actor, consultation, territory))
+    require(still_exists(territory))
     if consultation.territory_id == territory.id:
         raise Invalid(_l("This consultation is held in this place already."), "territory")
     if edition_in(consultation, territory) is not None:

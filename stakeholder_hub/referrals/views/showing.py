@@ -18,9 +18,9 @@ from stakeholder_hub.referrals.queries import (
     answered_by,
     figures_of,
     inbox_of,
+    joining_requests_for,
     load_referral,
     load_response,
-    requests_for,
 )
 from stakeholder_hub.referrals.views.blueprint import bp, crumbs
 from stakeholder_hub.territories.crumbs import crumbs_for
@@ -85,7 +85,7 @@ def inboxes() -> str:
         body=None,
         bodies=bodies,
         page=paginate(statement, *_DUE_FIRST),
-        requests=requests_for(bodies),
+        requests=joining_requests_for(bodies),
         now=clock.now(),
     )
 
@@ -103,7 +103,7 @@ def inbox(slug: str) -> str:
         body=body,
         answered=answered,
         page=paginate(statement, *(_LATEST if answered else _DUE_FIRST)),
-        requests=requests_for([body]),
+        requests=joining_requests_for([body]),
         figures=figures_of(body),
         now=clock.now(),
         breadcrumbs=crumbs_for(body.territory, (_("Referrals"), url_for(".index")), (_("Inbox"), None)),
