@@ -164,16 +164,17 @@ def test_who_has_nothing_left_pays_nothing_however_often_it_is_asked_for():
 
 def test_what_is_left_goes_to_the_most_votes_that_fit_and_the_money_is_told_before_each():
     profile = Profile.of(BallotKind.APPROVAL, OPTIONS, [["p0"]] * 3 + [["p1"]] * 2 + [["p2"]] * 2 + [["p3"]])
-    costs = {"p0": 60, "p1": 30, "p2": 30, "p3": 10}
+    costs = {"p0": 45, "p1": 25, "p2": 30, "p3": 10}
     result = count_equal_shares(profile, costs, 80, complete=True)
     told = [(turn.number, turn.option, turn.outcome, turn.left) for turn in result.rounds]
     assert told == [
         (1, "p3", Outcome.ELECTED, 80),  # 10 of its one supporter's 10
         (2, "p0", Outcome.ELECTED, 70),
-        (3, "p1", Outcome.SUPPORTERS_SHORT, 10),
-        (4, "p2", Outcome.SUPPORTERS_SHORT, 10),
+        (3, "p1", Outcome.ELECTED, 25),
+        (4, "p2", Outcome.SUPPORTERS_SHORT, 0),
     ]
-    assert (result.spent, result.exhausted, result.ties) == (70, True, ())
+    assert (result.spent, result.exhausted) == (80, True)
+    assert [(tie.options, tie.decisive) for tie in result.ties] == [(("p1", "p2"), True)]
 
 
 def test_equals_that_are_funded_from_the_rest_are_told_as_a_tie_only_if_they_are_several():
