@@ -24,6 +24,7 @@ from stakeholder_hub.decisions.aftermath import waiting_for_veto
 from stakeholder_hub.decisions.electorate import Electorate
 from stakeholder_hub.decisions.models import Ballot, Elector
 from stakeholder_hub.decisions.queries import waiting_for_vote
+from stakeholder_hub.editions.models import Edition, EditionState
 from stakeholder_hub.editions.parts import place_url
 from stakeholder_hub.editions.waiting import invitations_for, requests_for, versions_for
 from stakeholder_hub.groups.models import Group
@@ -57,9 +58,16 @@ def open_now(actor: Actor, territory: Territory | None = None, limit: int = MOST
 
 
 def open_around(actor: Actor, territory: Territory, limit: int = MOST) -> Sequence[Consultation]:
-    """What is open in a place, below it, and above it: a town's people are asked by their region as well."""
+    """What is open in a place, below it, and above it: a town's people are asked by their region as well.
+
+    Where the place carries a consultation out itself, people take part in its own edition, not in the parent.
+    """
+    own = sa.select(Edition.parent_id).where(
+        Edition.territory_id == territory.id, Edition.state == EditionState.ACCEPTED
+    )
     statement = going_on(actor).where(
         Consultation.starts_at <= clock.now(),
+        Consultation.id.not_in(own),
         sa.or_(
             Consultation.territory_id.in_(territory.lineage_ids),
             Consultation.territory_id.in_(subtree_ids(territory)),
