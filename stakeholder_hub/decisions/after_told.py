@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from typing import cast
 
 from stakeholder_hub.bodies.models import Body
 from stakeholder_hub.decisions.aftermath import after_checks, bodies_named, overridden_by
@@ -86,7 +87,8 @@ def after_in_words(
         if one.kind is AfterKind.VETO:
             reached = _veto_told(ballot, one, vetoes, second)
         else:
-            reached = _ratification_told(ballot, one, ratification)
+            # bodies were asked at the close, so there is one
+            reached = _ratification_told(ballot, one, cast(Ratification, ratification))
         told.append(ToldAfter(sentences[one.kind], one.standing, reached))
     return told
 
@@ -105,9 +107,7 @@ def _veto_told(ballot: Ballot, one: AfterCheck, vetoes: Sequence[Veto], second: 
     return str(_("No veto came; the time for it ended on %(when)s.", when=until))
 
 
-def _ratification_told(ballot: Ballot, one: AfterCheck, ratification: Ratification | None) -> str:
-    if ratification is None:
-        return ""
+def _ratification_told(ballot: Ballot, one: AfterCheck, ratification: Ratification) -> str:
     if one.standing is Standing.PENDING:
         until = format_datetime(ratification.last_moment, ballot.consultation.timezone)
         return waits_in_words(ratification, until)

@@ -101,8 +101,6 @@ def after_checks(
 ) -> tuple[AfterCheck, ...]:
     """The conditions after the close as they stand now. What the caller has read already is not read again."""
     conditions = conditions_of(ballot)
-    if not conditions.come_after:
-        return ()
     found = vetoes if vetoes is not None else vetoes_of(ballot)
     again = second or (second_vote(ballot) if found else None)
     told = ratification or (ratification_of(ballot) if conditions.ratify_bodies else None)

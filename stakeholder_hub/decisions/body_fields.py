@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 from fractions import Fraction
-from typing import Any, Self
+from typing import Any
 
 from wtforms import SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
@@ -156,8 +156,3 @@ class AgainForm(HubForm):
 
     opens_at = LocalTimeField(_l("Opens at"), [Needed(_l("Say when."))])
     closes_at = LocalTimeField(_l("Closes at"), [Needed(_l("Say when."))])
-
-    @classmethod
-    def empty(cls) -> Self:
-        """The form as it was sent, or empty."""
-        return cls.from_request()

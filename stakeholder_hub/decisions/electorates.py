@@ -175,10 +175,8 @@ def _day_of_opening(ballot: Ballot) -> date:
 
 def people_entitled(ballot: Ballot) -> set[int]:
     """The accounts that may vote online and are known: those that will, before the opening; then those on the roll that
-    have not lost what brought them there and were not handed a ballot on paper.
+    have not lost what brought them there and were not handed a ballot on paper. None where the vote is for everyone.
     """
-    if ballot.electorate.for_everyone:
-        return set()
     if ballot.state == BallotState.PREPARED:
         return {user_id for user_id, _listed in _roll(ballot).values() if user_id is not None}
     found = held_by(ballot)

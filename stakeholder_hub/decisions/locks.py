@@ -29,8 +29,7 @@ _locks: list[TermsLock] = []
 
 def add_terms_lock(lock: TermsLock) -> TermsLock:
     """Ask ``lock(ballot)`` before the terms of a ballot change."""
-    if lock not in _locks:
-        _locks.append(lock)
+    _locks.append(lock)
     return lock
 
 

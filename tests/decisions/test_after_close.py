@@ -27,6 +27,7 @@ from stakeholder_hub.decisions.operations import (
     open_ballot,
     veto_result,
 )
+from stakeholder_hub.decisions.operations.afterwards import settle_if_due, settle_result
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.authorization import SYSTEM
 from stakeholder_hub.kernel.database import db
@@ -34,9 +35,10 @@ from stakeholder_hub.kernel.errors import Invalid, NotAllowed
 from stakeholder_hub.notifications.models import Notification
 from stakeholder_hub.proposals.models import Proposal, ProposalState
 from stakeholder_hub.ratifications.jobs import lapse_due
-from stakeholder_hub.ratifications.operations import ratify
+from stakeholder_hub.ratifications.operations import begin_ratification, ratify
 from stakeholder_hub.ratifications.queries import ratification_of
 from stakeholder_hub.ratifications.rules import Outcome, Rule, Standing
+from stakeholder_hub.records.models import Record
 from tests.factories.accounts import make_user
 from tests.factories.bodies import make_body
 from tests.factories.consultations import make_consultation
@@ -87,8 +89,8 @@ def vetoing(ballot: Ballot, body: Body, official: Any = None, **values: Any) -> 
     return veto_result(ballot, body=body, actor=official or official_of(body), **fields)
 
 
-def answering(ballot: Ballot, body: Body, outcome: Outcome = Outcome.ADOPTED, **values: Any) -> None:
-    ratification = ratification_of(ballot)
+def answering(record: Record, body: Body, outcome: Outcome = Outcome.ADOPTED, **values: Any) -> None:
+    ratification = ratification_of(record)
     seat = next(s for s in ratification.seats if s.body_id == body.id)
     fields = {
         "act": "Resolution 12/2026",
@@ -232,6 +234,67 @@ def test_a_second_vote_that_misses_its_share_leaves_the_veto_standing(app):
     assert ballot.after_close is Standing.FAILED
 
 
+@pytest.mark.parametrize(
+    ("outcome", "decided", "proposal", "kinds"),
+    [
+        (Outcome.ADOPTED, "adopted", ProposalState.SELECTED, {"decisions.result_binds"}),
+        (Outcome.REJECTED, "failed", ProposalState.NOT_SELECTED, set()),
+    ],
+)
+def test_a_veto_that_is_overridden_leaves_the_result_waiting_for_the_other_bodies(
+    app, outcome, decided, proposal, kinds
+):
+    ballot, (vetoer,), (ratifier,) = closed(vetoers=1, ratifiers=1, veto_override=Fraction(1, 2))
+    vetoing(ballot, vetoer)
+    assert decision_state() == "failed"
+    now = clock.now()
+    second = ask_again(ballot, opens_at=now, closes_at=now + timedelta(days=3), actor=SYSTEM)
+    open_ballot(second, actor=SYSTEM)
+    cast_vote(second, choices=YES, actor=make_user())
+    close_ballot(second, actor=SYSTEM)
+    assert ballot.after_close is Standing.PENDING
+    assert decision_state() == "pending"
+    assert proposal_on(ballot).state == ProposalState.NOT_SELECTED
+    assert told_of(ballot) == {"decisions.result_failed"}
+    answering(ballot, ratifier, outcome)
+    assert binds(ballot) is (outcome is Outcome.ADOPTED)
+    assert decision_state() == decided
+    assert proposal_on(ballot).state == proposal
+    assert told_of(ballot) == {"decisions.result_failed"} | kinds
+
+
+def told_of(ballot: Ballot) -> set[str]:
+    """What was told of the end of the result so far."""
+    found = sa.select(Notification.kind).where(
+        Notification.record_id == ballot.id, Notification.kind.like("decisions.result%")
+    )
+    return set(db.session.scalars(found))
+
+
+def test_what_is_settled_is_not_settled_again(app):
+    plain, _veto, _none = closed()
+    ballot, (body,), _none = closed(vetoers=1)
+    assert settle_result(plain, actor=SYSTEM) is None
+    assert settle_result(ballot, actor=SYSTEM) is Standing.PENDING
+    assert settle_if_due(ballot.id) == 0
+    vetoing(ballot, body)
+    version = ballot.version
+    assert settle_result(ballot, actor=SYSTEM) is Standing.FAILED
+    assert (settle_if_due(ballot.id), settle_if_due(plain.id), settle_if_due(0)) == (0, 0, 0)
+    assert (ballot.version, plain.after_close) == (version, None)
+
+
+def test_what_bodies_ratify_besides_a_result_leaves_the_result_alone(app):
+    ballot, _veto, (body,) = closed(ratifiers=1)
+    decision = db.session.scalar(sa.select(Decision))
+    begin_ratification(
+        decision, bodies=[body], rule=Rule.EVERY, due_at=clock.now() + timedelta(days=9), actor=SYSTEM
+    )
+    answering(decision, body, Outcome.REJECTED)
+    assert ratification_of(decision).standing is Standing.FAILED
+    assert ballot.after_close is Standing.PENDING
+
+
 def test_without_such_terms_a_veto_is_final(app):
     ballot, (body,), _none = closed(vetoers=1)
     vetoing(ballot, body)
@@ -369,5 +432,6 @@ def test_the_desk_knows_which_results_a_body_can_veto(app):
     ballot, (body,), _none = closed(vetoers=1)
     official = official_of(body)
     assert [(b.id, found.id) for b, found in waiting_for_veto(official)] == [(ballot.id, body.id)]
+    assert waiting_for_veto(make_user()) == []
     vetoing(ballot, body, official)
     assert waiting_for_veto(official) == []

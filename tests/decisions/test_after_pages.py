@@ -71,6 +71,13 @@ def test_a_coordinator_names_bodies_in_the_terms_and_finds_them_again(web: Flask
         conditions = db.session.scalar(sa.select(Ballot.conditions))
     assert conditions["veto_override"] == "2/3"
     assert conditions["ratify_bodies"] == [near]
+    veto, ratified = ("veto_bodies", "No veto comes"), ("ratify_bodies", "They are: Town council.")
+    for (left_out, absent), (_kept, present) in ((veto, ratified), (ratified, veto)):
+        some = {name: value for name, value in fields.items() if name not in (left_out, "ratify_rule")}
+        made = client.post(form, data=hidden_in(client, form, **some))
+        page = client.get(made.location).text
+        assert present in page
+        assert absent not in page
 
 
 @pytest.fixture

@@ -26,6 +26,7 @@ from stakeholder_hub.decisions.operations import (
     undo_crossing,
     write_list,
 )
+from stakeholder_hub.decisions.operations.crossing import vote_online
 from stakeholder_hub.decisions.paper import Crossing
 from stakeholder_hub.decisions.policy import may_cross_off, may_vote
 from stakeholder_hub.decisions.rolls import found_on_roll, paper_balance
@@ -116,6 +117,14 @@ def test_who_is_not_on_the_roll_cannot_be_crossed_off_it(app):
             cross_off(ballot, key=key, actor=SYSTEM)
 
 
+def test_no_line_is_noted_for_who_stands_on_no_roll_even_if_let_through_before(app):
+    """Who may vote is asked before the line is written; whoever came through there meanwhile is stopped here."""
+    ballot, _people = paper_vote()
+    with pytest.raises(NotAllowed, match="not among those entitled"):
+        vote_online(ballot, make_user())
+    assert db.session.scalar(sa.select(sa.func.count()).where(Elector.way.is_not(None))) == 0
+
+
 @pytest.mark.hostile("H48")
 def test_h48_a_vote_and_a_crossing_off_at_the_same_moment_are_one_of_the_two(app):
     """The line of the roll is written by one statement that changes it only where it is empty. With a look first and a
@@ -195,6 +204,22 @@ def test_who_votes_on_paper_is_not_reminded_and_carries_no_vote(app):
     close_ballot(ballot, actor=SYSTEM)
     assert ballot.vote_count == 2
     assert ballot.result["scores"] == {"1": 1, "2": 1, "3": 0}
+
+
+def test_taking_a_crossing_back_makes_no_chain_of_votes_given_away(app):
+    """Ana's vote goes with what Bor himself casts, never with what Cleo casts for Bor. Fails when the votes of holders
+    are read one by one while those of givers are cast.
+    """
+    ballot, (bor, ana, cleo, *_others) = paper_vote(6, max_proxies=1)
+    give_proxy(ballot, holder_id=bor.id, actor=ana)
+    crossing = cross_off(ballot, key=key_of(ballot, ana), actor=SYSTEM)
+    give_proxy(ballot, holder_id=cleo.id, actor=bor)
+    undo_crossing(crossing, reason="Brought back", actor=SYSTEM)
+    cast_vote(ballot, choices=[2], actor=cleo)
+    close_ballot(ballot, actor=SYSTEM)
+    fates = dict(db.session.execute(sa.select(Proxy.giver_id, Proxy.fate)).all())
+    assert fates == {ana.id: ProxyFate.LAPSED, bor.id: ProxyFate.USED}
+    assert ballot.result["scores"] == {"1": 0, "2": 2, "3": 0}
 
 
 @pytest.mark.parametrize(("sheets", "difference"), [(2, 0), (3, 1), (0, 2)])

@@ -12,6 +12,7 @@ from stakeholder_hub.decisions.evidence.publishing import archive_of
 from stakeholder_hub.decisions.evidence.verify import check
 from stakeholder_hub.decisions.models import Ballot, Electorate, Proxy, ProxyFate, Voter
 from stakeholder_hub.decisions.operations import cast_vote, close_ballot, give_proxy, take_back_proxy
+from stakeholder_hub.groups.operations import remove_member
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.authorization import SYSTEM
 from stakeholder_hub.kernel.database import db
@@ -63,6 +64,16 @@ def test_a_proxy_whose_holder_does_not_vote_is_no_vote(app):
     cast_vote(ballot, choices=[1], actor=cleo)
     close_ballot(ballot, actor=SYSTEM)
     assert ballot.vote_count == 1
+
+
+def test_who_is_no_longer_entitled_at_the_end_votes_through_nobody(app):
+    ballot, (ana, bor, *_others) = group_vote()
+    give_proxy(ballot, holder_id=bor.id, actor=ana)
+    cast_vote(ballot, choices=[1], actor=bor)
+    remove_member(ballot.group, user=ana, actor=ana)
+    close_ballot(ballot, actor=SYSTEM)
+    assert (ballot.vote_count, ballot.entitled) == (1, 4)
+    assert db.session.scalar(sa.select(Proxy.fate)) is ProxyFate.BARRED
 
 
 def test_taking_back_and_changing_the_holder(app):
@@ -140,3 +151,27 @@ def test_giving_a_vote_on_its_page_is_seen_by_both(web: Flask, visit: Any):
     assert f"You vote for {name} too" in visit(holder).get(url).text
     client.post(f"{url}proxy", data=hidden_in(client, f"{url}proxy", holder=""))
     assert "votes for you." not in client.get(url).text
+
+
+def test_after_the_close_both_read_what_became_of_a_vote_that_was_given_away(web: Flask, visit: Any):
+    with web.app_context():
+        ballot, people = group_vote(5, max_proxies=3)
+        ana, bor, cleo, dan, _eva = people
+        for giver in (ana, cleo, dan):
+            give_proxy(ballot, holder_id=bor.id, actor=giver)
+        cast_vote(ballot, choices=[1], actor=dan)
+        cast_vote(ballot, choices=[2], actor=bor)
+        remove_member(ballot.group, user=cleo, actor=cleo)
+        close_ballot(ballot, actor=SYSTEM)
+        url = f"/en/ballots/{ballot.reference}/"
+        keys = {name: one.fs_uniquifier for name, one in zip("abcde", people, strict=True)}
+        givers, holder = [one.name for one in (ana, cleo, dan)], bor.name
+    page = visit(keys["b"]).get(url).text
+    said = ("cast with yours", "not used, as no longer entitled", "voted themselves")
+    for name, fate in zip(givers, said, strict=True):
+        assert f"<bdi>{name}</bdi>: {fate}" in page
+    assert f"{holder} voted for you, and your vote was counted." in visit(keys["a"]).get(url).text
+    assert "no longer entitled at the end" in visit(keys["c"]).get(url).text
+    assert "but voted yourself" in visit(keys["d"]).get(url).text
+    for nobody in (keys["e"], None):
+        assert givers[0] not in visit(nobody).get(url).text

@@ -136,12 +136,13 @@ def test_of_each_category_at_most_one_wins_where_that_was_said(app):
         categories=[Multilingual.of("Green", "en"), Multilingual.of("Water", "en")]
     )
     green, water = consultation.categories
-    proposals = [make_ballot_proposal(consultation, title=title, cost=100) for title in TITLES]
-    for proposal, category in zip(proposals, (green, green, water), strict=True):
+    titles = [*TITLES, "Fence", "Gate"]
+    proposals = [make_ballot_proposal(consultation, title=title, cost=100) for title in titles]
+    for proposal, category in zip(proposals, (green, green, water, None, None), strict=True):
         proposal.category = category
     ballot = ballot_for(Method.BUDGET, consultation=consultation, proposals=proposals, one_per_category=True)
-    voted(ballot, [([1, 2], None)] * 3 + [([1, 3], None)] * 2)
-    assert ballot.result["winners"] == ["1", "3"]
+    voted(ballot, [([1, 2, 4, 5], None)] * 3 + [([1, 3], None)] * 2)
+    assert sorted(ballot.result["winners"]) == ["1", "3", "4", "5"]
 
 
 def test_what_has_too_few_votes_cannot_win(app):
@@ -159,6 +160,16 @@ def test_an_adopted_question_selects_its_proposal_and_a_refused_one_does_not(app
         assert decision.state == ("adopted" if state == ProposalState.SELECTED else "rejected")
     assert chosen_proposals(adopted) == [adopted.options[0].proposal_id]
     assert chosen_proposals(refused) == []
+
+
+def test_the_fixed_answers_of_a_question_are_said_in_other_words_all_or_none(app):
+    words = [Multilingual.of(text, "en") for text in ("Build it", "Leave it", "Either")]
+    ballot = ballot_for(Method.YES_NO, wording=words)
+    assert [option.title.original.text for option in ballot.options] == ["Build it", "Leave it", "Either"]
+    for some in (words[:2], [*words, words[0]]):
+        with pytest.raises(Invalid, match="needs its words") as refusal:
+            ballot_for(Method.YES_NO, wording=some)
+        assert refusal.value.field == "wording"
 
 
 def test_answers_of_ones_own_stand_beside_proposals(app):

@@ -96,9 +96,8 @@ def settle_result(ballot: Ballot, *, actor: Actor) -> Standing | None:
         return standing
     ballot.after_close = standing
     ballot.touch()
-    decision = db.session.scalar(sa.select(Decision).where(Decision.ballot_id == ballot.id))
-    if decision is not None:
-        decision.move_to(_STATES[standing])
+    decision = db.session.scalars(sa.select(Decision).where(Decision.ballot_id == ballot.id)).one()
+    decision.move_to(_STATES[standing])
     if standing is not Standing.PENDING:
         mark_winners(ballot, actor=actor)
     emit(ResultSettled(actor=actor, subject=ballot, standing=standing.value))

@@ -90,36 +90,33 @@ def carried_by(ballot: Ballot, user_id: int) -> list[Proxy]:
 
 
 def use_proxies(ballot: Ballot) -> int:
-    """At the close: whoever gave their vote away and did not vote votes like the holder; returns how many do."""
-    voted = set(db.session.scalars(sa.select(Voter.user_id).where(Voter.ballot_id == ballot.id)))
-    used = 0
-    entitled = people_entitled(ballot) if ballot.max_proxies else set()
-    waiting = sa.select(Proxy).where(Proxy.ballot_id == ballot.id, Proxy.fate.is_(None))
-    for proxy in db.session.scalars(waiting):
-        proxy.fate = _unused(proxy, voted, entitled)
-        if proxy.fate is not None:
-            continue
-        mine = sa.select(Vote).where(
-            Vote.ballot_id == ballot.id, Vote.voter_key == voter_key(ballot, proxy.holder_id)
-        )
-        vote = db.session.scalar(mine)
-        if vote is None:
+    """At the close: whoever gave their vote away and did not vote votes like the holder; returns how many do.
+
+    What the holders chose is read before the first such vote is cast, so that none of them counts as a holder's own:
+    there are no chains, not even where one came about by taking a crossing off back.
+    """
+    waiting = db.session.scalars(
+        sa.select(Proxy).where(Proxy.ballot_id == ballot.id, Proxy.fate.is_(None))
+    ).all()
+    entitled = people_entitled(ballot) if waiting else set()
+    votes = {proxy.holder_id: _vote_of(ballot, proxy.holder_id) for proxy in waiting}
+    for proxy in waiting:
+        vote = votes[proxy.holder_id]
+        if proxy.giver_id not in entitled:
+            proxy.fate = ProxyFate.BARRED
+        elif vote is None:
             proxy.fate = ProxyFate.LAPSED
-            continue
-        _vote_alike(ballot, db.session.get_one(User, proxy.giver_id), vote)
-        proxy.fate = ProxyFate.USED
-        used += 1
+        else:
+            _vote_alike(ballot, db.session.get_one(User, proxy.giver_id), vote)
+            proxy.fate = ProxyFate.USED
     db.session.flush()
-    return used
+    return sum(proxy.fate is ProxyFate.USED for proxy in waiting)
 
 
-def _unused(proxy: Proxy, voted: set[int], entitled: set[int]) -> ProxyFate | None:
-    """Why a vote that was given away is not used; ``None`` where it is."""
-    if proxy.giver_id in voted:
-        return ProxyFate.VOTED
-    if proxy.giver_id not in entitled:
-        return ProxyFate.BARRED
-    return None if proxy.holder_id in voted else ProxyFate.LAPSED
+def _vote_of(ballot: Ballot, user_id: int) -> Vote | None:
+    return db.session.scalar(
+        sa.select(Vote).where(Vote.ballot_id == ballot.id, Vote.voter_key == voter_key(ballot, user_id))
+    )
 
 
 def _vote_alike(ballot: Ballot, giver: User, vote: Vote) -> None:
