@@ -9,7 +9,13 @@ from flask import Flask
 
 from stakeholder_hub.decisions import sentences
 from stakeholder_hub.decisions.models import Ballot, Decision, Vote, Voter
-from stakeholder_hub.decisions.operations import cast_vote, close_ballot, explain_decision, give_proxy
+from stakeholder_hub.decisions.operations import (
+    cast_vote,
+    close_ballot,
+    explain_decision,
+    give_proxy,
+    open_ballot,
+)
 from stakeholder_hub.decisions.operations.voters import voter_key
 from stakeholder_hub.decisions.policy import may_vote
 from stakeholder_hub.decisions.queries import (
@@ -30,6 +36,7 @@ from stakeholder_hub.kernel.multilingual import Multilingual
 from stakeholder_hub.kernel.operation import operation
 from stakeholder_hub.notifications.models import Notification
 from stakeholder_hub.proposals.models import Proposal
+from stakeholder_hub.records.happenings import happenings_of
 from stakeholder_hub.records.models import Visibility
 from stakeholder_hub.records.operations import add_record
 from stakeholder_hub.search.models import SearchEntry
@@ -228,3 +235,16 @@ def test_numbers_and_choices_that_are_none_are_told_at_their_fields(web: Flask, 
     assert "Choose from the list." in refused.text
     with web.app_context():
         assert db.session.scalar(sa.select(sa.func.count()).select_from(Ballot)) == 0
+
+
+def test_the_journey_tells_of_a_vote_what_has_happened_and_not_what_will(app):
+    ballot = make_ballot(opened=False)
+
+    def told() -> list[str]:
+        return [happening.key for happening in happenings_of([ballot], VISITOR)[ballot.id]]
+
+    assert told() == []
+    open_ballot(ballot, actor=SYSTEM)
+    assert told() == ["opened"]
+    close_ballot(ballot, actor=SYSTEM)
+    assert sorted(told()) == ["closed", "opened"]
