@@ -109,6 +109,32 @@ def client(web: Flask) -> FlaskClient:
 
 
 @pytest.fixture
+def visit(web: Flask) -> Callable[..., FlaskClient]:
+    """``visit()`` is a browser without a session, ``visit(person)`` one in which somebody has signed in: a row of an
+    account, or its ``fs_uniquifier``.
+    """
+    accounts = import_module("tests.factories.accounts")
+
+    def made(person: Any = None) -> FlaskClient:
+        browser = web.test_client()
+        return browser if person is None else accounts.sign_in(browser, person)
+
+    return made
+
+
+@pytest.fixture
+def without_csrf(application: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Forms are taken without their token: that others are refused is tried in ``tests/hostile``."""
+    monkeypatch.setitem(application.config, "WTF_CSRF_ENABLED", False)
+
+
+@pytest.fixture
+def browser_of(visit: Callable[..., FlaskClient], without_csrf: None) -> Callable[..., FlaskClient]:
+    """The same as ``visit``, where forms need no token."""
+    return visit
+
+
+@pytest.fixture
 def at() -> Callable[[datetime], AbstractContextManager[None]]:
     """``with at(moment): ...`` stops the clock."""
     return hub_clock.frozen
