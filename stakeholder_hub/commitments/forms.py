@@ -22,11 +22,11 @@ from stakeholder_hub.bodies.models import Body
 from stakeholder_hub.commitments.models import Claim, Commitment, Finding, TextVersion
 from stakeholder_hub.commitments.operations.texts import MOST_CLAUSES, ClauseDraft
 from stakeholder_hub.commitments.operations.wording import LONGEST_TITLE
-from stakeholder_hub.consultations.fields import CardsField, ChoiceField, DayField, Needed
+from stakeholder_hub.consultations.fields import CardsField
 from stakeholder_hub.kernel.i18n import CONTENT, NAMES, _l
 from stakeholder_hub.ratifications.rules import Rule
 from stakeholder_hub.ratifications.wording import RULES
-from stakeholder_hub.territories.fields import TicksField
+from stakeholder_hub.webkit.fields import ChoiceField, DayField, Needed, TicksField
 from stakeholder_hub.webkit.formats import in_language
 from stakeholder_hub.webkit.forms import EditForm, HubForm
 

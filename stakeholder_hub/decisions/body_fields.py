@@ -10,7 +10,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional
 
 from stakeholder_hub.bodies.models import Body
-from stakeholder_hub.consultations.fields import DayField, LocalTimeField, Needed
+from stakeholder_hub.consultations.fields import LocalTimeField
 from stakeholder_hub.decisions.binding import conditions_of
 from stakeholder_hub.decisions.condition_fields import NOTHING, ConditionField
 from stakeholder_hub.decisions.methods.conditions import Conditions
@@ -20,7 +20,7 @@ from stakeholder_hub.decisions.operations.afterwards import LONGEST_POSITION
 from stakeholder_hub.kernel.i18n import _l
 from stakeholder_hub.ratifications.rules import Rule
 from stakeholder_hub.ratifications.wording import RULES
-from stakeholder_hub.territories.fields import TicksField
+from stakeholder_hub.webkit.fields import DayField, Needed, TicksField
 from stakeholder_hub.webkit.forms import HubForm
 
 BODY_FIELDS = (

@@ -191,7 +191,7 @@ def test_what_is_wrong_stands_at_its_field_and_nothing_typed_is_lost(
     page = browser.post(f"/en/consultations/{scene.slug}/proposals/new", data=said)
     text = page.get_data(as_text=True)
     assert page.status_code == 422
-    for words in ("Give your proposal a title.", "Write degrees as in 46.3592.", "Kept text"):
+    for words in ("Give your proposal a title.", "Write degrees as in 46.36.", "Kept text"):
         assert words in text
     wrong = browser.post(
         f"/en/consultations/{scene.slug}/proposals/new",
