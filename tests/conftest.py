@@ -9,7 +9,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack
 from datetime import datetime
 from importlib import import_module
 from pathlib import Path
@@ -19,7 +19,6 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, Page, sync_playwright
-from sqlalchemy import event
 
 from stakeholder_hub.kernel import clock as hub_clock
 from stakeholder_hub.kernel import jobs
@@ -28,6 +27,7 @@ from tests.infrastructure import browsing, postgresql, redis
 from tests.infrastructure.live import LiveServer
 from tests.infrastructure.machine import refuse
 from tests.infrastructure.mail import Mailbox, SmtpServer
+from tests.infrastructure.statements import statements_of
 from tests.infrastructure.timing import Clock
 
 pytest_plugins = ("tests.infrastructure.summary",)
@@ -189,24 +189,7 @@ def sweep(web: Flask) -> Callable[..., None]:
 @pytest.fixture
 def count_queries(application: Flask) -> Callable[[], AbstractContextManager[list[str]]]:
     """``with count_queries() as seen: ...`` collects the statements sent to the database."""
-
-    @contextmanager
-    def counting() -> Iterator[list[str]]:
-        seen: list[str] = []
-
-        def note(_c: Any, _cur: Any, statement: str, *_rest: Any) -> None:
-            if not statement.startswith(("BEGIN", "PRAGMA", "SAVEPOINT", "RELEASE")):
-                seen.append(statement)
-
-        with application.app_context():
-            engine = db.engine
-        event.listen(engine, "before_cursor_execute", note)
-        try:
-            yield seen
-        finally:
-            event.remove(engine, "before_cursor_execute", note)
-
-    return counting
+    return lambda: statements_of(application)
 
 
 @pytest.fixture(scope="session")

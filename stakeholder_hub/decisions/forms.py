@@ -39,7 +39,7 @@ from stakeholder_hub.proposals.models import Proposal
 from stakeholder_hub.webkit.fields import ChoiceField, Needed, OneOfField, TicksField
 from stakeholder_hub.webkit.forms import HubForm
 
-SOURCES = [(source.value, source.label) for source in Source]
+SOURCES = [SelectChoice(source.value, source.label) for source in Source]
 WITH_NUMBERS = (BallotKind.ORDINAL, BallotKind.CUMULATIVE, BallotKind.SCORING)
 """Ballots on which a number stands beside each option."""
 

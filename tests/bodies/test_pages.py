@@ -12,10 +12,9 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from stakeholder_hub.bodies import parts
 from stakeholder_hub.bodies.models import Body, BodyKind, Competence, Strength, Topic
 from stakeholder_hub.bodies.operations import fingerprint
-from stakeholder_hub.bodies.parts import register_part
+from stakeholder_hub.bodies.parts import SECTIONS, register_part
 from stakeholder_hub.groups.operations import revoke_mandate
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.authorization import SYSTEM, Actor
@@ -157,7 +156,7 @@ def test_an_official_sees_that_they_may_act(
 def test_features_above_add_sections_to_a_bodys_page(
     client: FlaskClient, keys: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(parts, "_parts", {})
+    monkeypatch.setattr(SECTIONS, "given", {})
     seen: list[tuple[str, bool]] = []
 
     def provide(body: Body, actor: Actor) -> None:
