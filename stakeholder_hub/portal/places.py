@@ -16,6 +16,7 @@ from stakeholder_hub.commitments.parts import place_part
 from stakeholder_hub.consultations.models import Consultation, ConsultationState
 from stakeholder_hub.consultations.queries import going_on
 from stakeholder_hub.consultations.queries import listed as listed_consultations
+from stakeholder_hub.editions.models import Edition, EditionState
 from stakeholder_hub.groups.models import Group
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.authorization import Actor
@@ -39,13 +40,20 @@ def open_now(actor: Actor, territory: Territory | None = None, limit: int = MOST
 
 
 def open_around(actor: Actor, territory: Territory, limit: int = MOST) -> Sequence[Consultation]:
-    """What is open in a place, below it, and above it: a town's people are asked by their region as well."""
+    """What is open in a place, below it, and above it: a town's people are asked by their region as well.
+
+    Where the place carries a consultation out itself, people take part in its own edition, not in the parent.
+    """
     return db.session.scalars(_open_around(actor, territory).limit(limit)).unique().all()
 
 
 def _open_around(actor: Actor, territory: Territory) -> Select[Consultation]:
+    own = sa.select(Edition.parent_id).where(
+        Edition.territory_id == territory.id, Edition.state == EditionState.ACCEPTED
+    )
     return going_on(actor).where(
         Consultation.starts_at <= clock.now(),
+        Consultation.id.not_in(own),
         sa.or_(
             Consultation.territory_id.in_(territory.lineage_ids),
             Consultation.territory_id.in_(subtree_ids(territory)),
