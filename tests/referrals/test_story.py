@@ -135,7 +135,8 @@ def test_the_tree_the_picture_and_the_data_say_the_same(
         assert {(line.source, line.target) for line in drawing.lines} == {
             (edge.source, edge.target) for edge in journey.edges
         }
-    moments = data_of(client, proposal)["moments"]
+    data = data_of(client, proposal)
+    moments = data["moments"]
     handed = [(m["event"], m["level"], m["direction"]) for m in moments if m["to"] is not None]
     assert handed == [("sent", "local", "up"), ("forwarded", "national", "up")]
     answers = [(m["state"], m["level"], m["text"]) for m in moments if m["event"] == "answered"]
@@ -143,6 +144,8 @@ def test_the_tree_the_picture_and_the_data_say_the_same(
         ("not_competent", "national", {"en": "The programme pays for it."}),
         ("accepted_in_part", "transnational", {"en": "Half of them.", "hu": "A felét."}),
     ]
-    finished = [m for m in moments if (m["event"], m["state"]) == ("state", "done")]
-    assert [m["level"] for m in finished] == ["local", "national", "local"]
+    kinds = {record["reference"]: record["kind"] for record in data["records"]}
+    finished = [(kinds[m["record"]], m["level"]) for m in moments if m["state"] == "done"]
+    items = [("action_item", level) for level in ("local", "national", "local")]
+    assert finished == [*items, ("proposal", "local")]
     assert all(a["at"] <= b["at"] for a, b in itertools.pairwise(moments))
