@@ -163,6 +163,21 @@ def test_a_matter_goes_up_and_the_answer_comes_back(web: Flask, scene: Scene) ->
         assert "<strong>four</strong>" in text_of(visitor, address)
     assert "Let four flats" in text_of(visitor, answered.location)
 
+    does = re.search(r'href="([^"]*/actions/new\?from=[^"]*)"', text_of(coordinator, answered.location))
+    assert does is not None
+    assert "Let the flats of the state." in text_of(coordinator, does[1])
+    made = coordinator.post(
+        does[1], data={"title": "Find four tenants", "organisation": 0, "person": 0, "language": "en"}
+    )
+    assert made.status_code == 303
+    item = text_of(visitor, made.location)
+    assert scene.proposal in item
+    assert f"/en/places/{scene.town}/" in item
+    assert "Find four tenants" in text_of(visitor, answered.location)
+    stranger = sign_in(web.test_client(), scene.stranger)
+    assert "Add what we do now" not in text_of(stranger, answered.location)
+    assert stranger.get(does[1]).status_code == 403
+
     author = sign_in(web.test_client(), scene.author)
     assert "Does this answer your question?" in text_of(author, "/en/desk/")
     judged = author.post(
