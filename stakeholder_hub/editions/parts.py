@@ -13,7 +13,7 @@ from stakeholder_hub.consultations.parts import (
     register_standing,
     register_tool,
 )
-from stakeholder_hub.editions.content import LocalPart
+from stakeholder_hub.editions.content import Content, LocalPart
 from stakeholder_hub.editions.listing import PartOf, first_places, standing_of
 from stakeholder_hub.editions.models import Edition
 from stakeholder_hub.editions.policy import may_manage_edition, may_run_in_places
@@ -25,7 +25,8 @@ from stakeholder_hub.editions.queries import (
 from stakeholder_hub.editions.waiting import invitations_for
 from stakeholder_hub.groups.models import Group
 from stakeholder_hub.kernel.authorization import Actor
-from stakeholder_hub.kernel.i18n import _l
+from stakeholder_hub.kernel.i18n import INTERFACE, NAMES, _l
+from stakeholder_hub.kernel.text import markdown
 from stakeholder_hub.territories.policy import manages
 from stakeholder_hub.webkit.formats import in_language
 
@@ -67,15 +68,33 @@ def edition_told(whole: PartOf, actor: Actor) -> dict[str, Any]:
     runs_it = bool(actor.is_authenticated and may_manage_edition(actor, edition))
     answer = waiting_answer(edition) if runs_it else None
     said = in_language(edition.addition_text) if edition.addition_text else None
+    content = content_of(edition.core) if edition.core else None
     return {
         "said": said,
         "html": edition.addition_html.texts.get(said.lang, "") if said and edition.addition_html else "",
-        "content": content_of(edition.core) if edition.core else None,
+        "content": content,
+        "own_languages": own_languages(edition, content) if content else [],
         "number": whole.places,
         "parent": edition.parent if whole.parent_seen else None,
         "settings_url": place_url(edition) if runs_it else None,
         "answer_url": place_url(edition, "editions.version", number=answer.core.number) if answer else None,
     }
+
+
+def own_languages(edition: Edition, content: Content) -> list[dict[str, Any]]:
+    """What is asked, in those languages of the place that no page of the site speaks: its people read it in them."""
+    return [
+        {
+            "code": code,
+            "name": NAMES[code],
+            "title": content.title.texts.get(code, ""),
+            "question": content.question.texts[code],
+            "html": markdown(content.background.texts.get(code, "")),
+            "items": [item.question.texts[code] for item in content.items if code in item.question.texts],
+        }
+        for code in edition.languages
+        if code not in INTERFACE and content.question.texts.get(code)
+    ]
 
 
 def run_in_places(consultation: Consultation, actor: Actor) -> Action | None:
