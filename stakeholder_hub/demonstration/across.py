@@ -13,7 +13,7 @@ from stakeholder_hub.accounts.models import User
 from stakeholder_hub.actions.models import ActionItem, ActionStatus
 from stakeholder_hub.actions.operations import change_status, create_action_item
 from stakeholder_hub.bodies.models import Body, Topic
-from stakeholder_hub.bodies.queries import officials_of
+from stakeholder_hub.bodies.officials import officials_of
 from stakeholder_hub.consultations.drafts import PhaseDraft
 from stakeholder_hub.consultations.models import Activity, Consultation, Template
 from stakeholder_hub.consultations.operations import create_consultation, publish_consultation
@@ -89,7 +89,9 @@ def tell_across_levels(
 
 
 def opinions_in(data: Path | None) -> list[Opinion]:
-    """What real people said to the statements that most of them answered, from the export of a conversation."""
+    """What real people said to the statements on which they were most divided, of those that half of them answered: from
+    the export of a conversation.
+    """
     file = data / OPINIONS if data is not None and data.is_dir() else None
     if file is None or not file.is_file():
         return []
@@ -97,7 +99,9 @@ def opinions_in(data: Path | None) -> list[Opinion]:
         rows = list(csv.DictReader(lines))
     names = [name for name in rows[0] if name.isdigit()]
     wanted = sum(item.kind == "statement" for item in levels.ITEMS)
-    most = sorted(names, key=lambda name: (-sum(bool(row[name]) for row in rows), int(name)))[:wanted]
+    answered = {name: [int(row[name]) for row in rows if row[name]] for name in names}
+    many = [name for name in names if 2 * len(answered[name]) >= len(rows)]
+    most = sorted(many, key=lambda name: (abs(sum(answered[name])) / len(answered[name]), int(name)))[:wanted]
     read = [tuple(int(row[name]) if row[name] else None for name in most) for row in rows]
     return [opinion for opinion in read if any(said is not None for said in opinion)]
 
@@ -260,7 +264,7 @@ class _Teller:
                 to_body=ministry,
                 topic=Topic.HOUSING,
                 request=levels.REQUEST,
-                gap=Gap.ACCOUNTABILITY,
+                gap=Gap.ADMINISTRATIVE,
                 reason=levels.WHY_NOT_HERE,
                 evidence=levels.EVIDENCE,
                 language="hu",

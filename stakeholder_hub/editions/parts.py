@@ -14,7 +14,7 @@ from stakeholder_hub.consultations.parts import (
     register_tool,
 )
 from stakeholder_hub.editions.content import LocalPart
-from stakeholder_hub.editions.listing import first_places, part_of, standing_of
+from stakeholder_hub.editions.listing import PartOf, first_places, standing_of
 from stakeholder_hub.editions.models import Edition
 from stakeholder_hub.editions.policy import may_manage_edition, may_run_in_places
 from stakeholder_hub.editions.queries import (
@@ -46,8 +46,8 @@ def invitation_part(consultation: Consultation, actor: Actor) -> dict[str, Any] 
 def places_part(consultation: Consultation, actor: Actor) -> dict[str, Any] | None:
     """Where a consultation runs, or what it is part of; nothing where it stands alone."""
     standing = standing_of(consultation, actor)
-    if standing.edition_id is not None:
-        return {"edition": edition_told(standing.edition_id, actor), "places": None}
+    if standing.part_of is not None:
+        return {"edition": edition_told(standing.part_of, actor), "places": None}
     runs_it = actor.is_authenticated and manages(actor, consultation)
     if not standing.places or not (standing.accepted or runs_it):
         return None
@@ -61,9 +61,8 @@ def places_part(consultation: Consultation, actor: Actor) -> dict[str, Any] | No
     return {"edition": None, "places": places}
 
 
-def edition_told(edition_id: int, actor: Actor) -> dict[str, Any]:
+def edition_told(whole: PartOf, actor: Actor) -> dict[str, Any]:
     """What an edition is part of, what is common, and what waits for its answer."""
-    whole = part_of(edition_id, actor)
     edition = whole.edition
     runs_it = bool(actor.is_authenticated and may_manage_edition(actor, edition))
     answer = waiting_answer(edition) if runs_it else None

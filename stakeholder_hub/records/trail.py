@@ -49,13 +49,35 @@ LONGEST_ON_BOX = 44
 LONGEST_LINE = 23
 
 
-def journey_steps(journey: Journey) -> list[dict[str, Any]]:
-    """The trail for ``webkit/timeline.html``."""
-    return [_step(root) for root in journey.roots]
+MOST_NEAR = 24
+"""So many steps are told beside other things on a page; a longer trail is cut below, and says how much follows."""
 
 
-def _step(step: Step) -> dict[str, Any]:
+def journey_steps(journey: Journey, *, near: bool = False) -> list[dict[str, Any]]:
+    """The trail for ``webkit/timeline.html``. ``near``: of a long one only what led here, and what followed first."""
+    cut = _cut(journey) if near else set()
+    return [_step(root, cut) for root in journey.roots]
+
+
+def _cut(journey: Journey) -> set[int]:
+    """The records after which the trail is not told: as far below the record of the page as there is room for."""
+    here = next((step for step in journey.steps() if step.is_here), None)
+    if here is None or len(list(journey.steps())) <= MOST_NEAR:
+        return set()
+    told, layer = len(list(journey.steps())) - _length(here) + 1 + len(here.next), here.next
+    while layer and told + sum(len(step.next) for step in layer) <= MOST_NEAR:
+        told += sum(len(step.next) for step in layer)
+        layer = [following for step in layer for following in step.next]
+    return {step.record.id for step in layer}
+
+
+def _length(step: Step) -> int:
+    return 1 + sum(_length(following) for following in step.next)
+
+
+def _step(step: Step, cut: set[int]) -> dict[str, Any]:
     record = step.record
+    is_cut = record.id in cut
     return {
         "kind": record.icon,
         "kind_label": f"{record.kind_label} {record.reference}",
@@ -69,7 +91,8 @@ def _step(step: Step) -> dict[str, Any]:
         "state": state_of(record),
         "current": step.is_here,
         "alike": step.alike,
-        "children": [_step(following) for following in step.next],
+        "children": [] if is_cut else [_step(following, cut) for following in step.next],
+        "further": step.count() - 1 if is_cut else 0,
     }
 
 

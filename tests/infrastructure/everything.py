@@ -28,7 +28,8 @@ STEPS: dict[str, tuple[str, ...]] = {
 
 FAST = ("-m", "not database and not browser and not slow")
 WORKERS = ("-n", "2", "--dist", "worksteal")
-NOT_ORACLES = ("--ignore", "tests/decisions/oracles")
+REACHING = ("tests/decisions", "tests/editions", "tests/records", "--ignore", "tests/decisions/oracles")
+"""The tests that have to reach all of ``decisions/``: its own, and those of what hooks into it."""
 
 
 def run_step(name: str) -> tuple[str, bool, float, str]:
@@ -100,7 +101,7 @@ def coverage(arguments: Sequence[str]) -> int:
     with tempfile.TemporaryDirectory(prefix="hub-coverage-") as folder:
         environment = {**os.environ, "COVERAGE_FILE": str(Path(folder, "data"))}
         tool = [sys.executable, "-m", "coverage"]
-        tests = ["-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/decisions", *NOT_ORACLES, *arguments]
+        tests = ["-m", "pytest", "-q", "-p", "no:cacheprovider", *REACHING, *arguments]
         runs = [
             subprocess.Popen(
                 [*tool, "run", "--parallel-mode", *tests, *only],

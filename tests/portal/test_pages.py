@@ -22,6 +22,7 @@ from tests.factories.accounts import make_user, sign_in
 from tests.factories.actions import make_action_item
 from tests.factories.consultations import make_consultation, make_phase
 from tests.factories.decisions import make_ballot
+from tests.factories.editions import make_core, make_edition
 from tests.factories.groups import make_group
 from tests.factories.proposals import make_proposal
 from tests.factories.territories import give_role, make_region, make_territory
@@ -236,3 +237,22 @@ def test_what_this_is_says_how_votes_stay_secret(client: FlaskClient) -> None:
     text = text_of(client, "/en/about")
     assert "Your data" in text
     assert "destroyed" in text
+
+
+def test_where_a_place_has_its_own_edition_people_are_not_led_to_the_parent(
+    web: Flask, client: FlaskClient
+) -> None:
+    with web.app_context():
+        core = make_core()
+        edition = make_edition(core)
+        other = make_territory(parent=core.consultation.territory)
+        own, parent, town, beside = (
+            str(edition.consultation.slug if edition.consultation else ""),
+            str(core.consultation.slug),
+            edition.territory.slug,
+            other.slug,
+        )
+    page = text_of(client, f"/en/places/{town}/")
+    assert f"/consultations/{own}/" in page
+    assert f"/consultations/{parent}/" not in page
+    assert f"/consultations/{parent}/" in text_of(client, f"/en/places/{beside}/")

@@ -13,6 +13,7 @@ from stakeholder_hub.kernel.operation import operation
 from stakeholder_hub.records.journey import SHOWN_ALIKE, Step, journey_of
 from stakeholder_hub.records.models import Moderation, Record, Relation
 from stakeholder_hub.records.operations import add_link
+from stakeholder_hub.records.trail import journey_steps
 from tests.factories.consultations import make_consultation
 from tests.factories.decisions import make_ballot, make_ballot_proposal
 from tests.factories.proposals import make_proposal
@@ -146,3 +147,22 @@ def test_it_costs_three_statements_however_long(crowd: tuple[Any, list[Any]], co
     with count_queries() as seen:
         journey_of(consultation, VISITOR)
     assert len(seen) == 3
+
+
+def test_beside_other_things_a_long_trail_is_cut_below_and_says_how_much_follows(app: Flask) -> None:
+    parent = make_consultation()
+    for _place in range(6):
+        local = make_consultation(parent.group)
+        link(parent, Relation.RUN_AS, local)
+        for _number in range(3):
+            link(make_proposal(local), Relation.CARRIED_OUT_BY, make_consultation(parent.group))
+    with app.test_request_context("/en/"):
+        (whole,), (near,) = (journey_steps(journey_of(parent, VISITOR), near=n) for n in (False, True))
+    assert [len(place["children"]) for place in whole["children"]] == [3] * 6
+    assert [(len(p["children"]), p["further"]) for p in near["children"]] == [(0, 6)] * 6
+
+
+def test_a_short_trail_is_told_whole_everywhere(crowd: tuple[Any, list[Any]], app: Flask) -> None:
+    trail = journey_of(crowd[0], VISITOR)
+    with app.test_request_context("/en/"):
+        assert journey_steps(trail, near=True) == journey_steps(trail)

@@ -1,6 +1,7 @@
 """Quorums, thresholds and majorities of more than one kind, worked by hand."""
 
 import json
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -9,6 +10,9 @@ from hypothesis import strategies as st
 
 from stakeholder_hub.decisions.methods.ballots import InvalidCount
 from stakeholder_hub.decisions.methods.conditions import (
+    AfterCheck,
+    AfterFigures,
+    AfterKind,
     Base,
     Cell,
     Conditions,
@@ -16,7 +20,10 @@ from stakeholder_hub.decisions.methods.conditions import (
     Kind,
     TerritoryKey,
     check,
+    check_after,
+    standing_after,
 )
+from stakeholder_hub.ratifications.rules import Rule, Standing, Tally
 
 HALF, TWO_THIRDS = Fraction(1, 2), Fraction(2, 3)
 
@@ -237,3 +244,70 @@ def test_an_empty_town_that_agrees_adds_nobody():
 
 def test_without_winners_no_share_is_reached():
     assert not only(Conditions(winner_share=HALF), Figures(all=Cell(cast=1))).met
+
+
+# -- What bodies say after the close -----------------------------------------------------------------------------------
+
+VETO = Conditions(veto_bodies=("council",), veto_days=14)
+RATIFY = Conditions(ratify_bodies=("council", "state"), ratify_rule=Rule.SOME, ratify_needed=2)
+
+
+def after(conditions, **figures):
+    return [(one.kind, one.standing, one.missing) for one in check_after(conditions, AfterFigures(**figures))]
+
+
+@pytest.mark.parametrize(
+    ("figures", "standing", "missing"),
+    [
+        ({}, Standing.PENDING, 0),
+        ({"veto_time_is_over": True}, Standing.HELD, 0),
+        ({"vetoes": 2}, Standing.FAILED, 2),
+        ({"vetoes": 1, "veto_time_is_over": True}, Standing.FAILED, 1),
+        ({"vetoes": 1, "overridden": True}, Standing.HELD, 0),
+    ],
+)
+def test_a_veto_stands_in_the_way_until_it_is_overridden(figures, standing, missing):
+    assert after(VETO, **figures) == [(AfterKind.VETO, standing, missing)]
+
+
+def test_ratification_is_as_far_as_the_bodies_are():
+    assert after(RATIFY) == [(AfterKind.RATIFICATION, Standing.PENDING, 0)]
+    tally = Tally(Standing.FAILED, ratified=0, needed=2, bodies=2, waiting=1)
+    assert after(RATIFY, ratification=tally) == [(AfterKind.RATIFICATION, Standing.FAILED, 2)]
+
+
+def test_nothing_comes_after_where_nothing_was_asked():
+    assert after(Conditions()) == []
+    assert not Conditions().come_after
+    assert VETO.come_after
+    assert RATIFY.come_after
+
+
+def test_one_that_failed_is_enough_and_all_have_to_hold():
+    def together(*standings):
+        return standing_after([AfterCheck(AfterKind.VETO, one, 0) for one in standings])
+
+    assert together() is Standing.HELD
+    assert together(Standing.HELD, Standing.HELD) is Standing.HELD
+    assert together(Standing.HELD, Standing.PENDING) is Standing.PENDING
+    assert together(Standing.PENDING, Standing.FAILED) is Standing.FAILED
+
+
+def test_what_bodies_may_say_comes_back_from_json_as_it_was():
+    asked = replace(
+        RATIFY, veto_bodies=("a", "b"), veto_days=3, veto_override=TWO_THIRDS, ratify_until="2031-05-01"
+    )
+    told = asked.to_json()
+    assert told == {
+        "veto_bodies": ["a", "b"],
+        "veto_days": 3,
+        "veto_override": "2/3",
+        "ratify_bodies": ["council", "state"],
+        "ratify_rule": "some",
+        "ratify_needed": 2,
+        "ratify_until": "2031-05-01",
+    }
+    read = Conditions.from_json(json.loads(json.dumps(told)))
+    assert read == asked
+    assert read.ratify_rule is Rule.SOME
+    assert isinstance(read.veto_override, Fraction)

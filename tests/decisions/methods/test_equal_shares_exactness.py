@@ -115,8 +115,10 @@ def test_points_buy_at_the_rates_of_the_definition(ballots, costs, budget, unit,
 
 
 def test_a_thousand_voters_who_lack_a_fraction_of_a_unit_buy_nothing():
-    """The share is 4,503,599,627,370.495: of 999 of them 4,499,096,027,743,124.5, half a unit less than it costs."""
-    budget = 4_503_599_627_370_495
+    """The share is 2,251,799,813,685.247; that of 999 of them is a quarter of a unit less than a whole number, which
+    their bounds do not tell.
+    """
+    budget = 2_251_799_813_685_247
     profile = Profile.of(BallotKind.APPROVAL, ("a", "b"), [["a"]] * 999 + [["b"]])
     enough = 999 * budget // 1000
     for cost, winners in ((enough, ("a",)), (enough + 1, ())):
@@ -150,18 +152,29 @@ def test_who_has_nothing_left_pays_nothing_where_the_others_pay_all_they_have():
     assert bought(groups, costs, 111, Usefulness.CARDINALITY) == told
 
 
+def test_who_has_nothing_left_pays_nothing_however_often_it_is_asked_for():
+    """37/3 each. Three pay 3 for c, six 4 for d; for a those three pay their last 16/3, and three pay 6. For e those
+    give their last 7/3, four others 11, and one who has nothing stands by; for f two pay 12 beside two without.
+    """
+    groups = [("ade", 3), ("e", 4), ("acdef", 1), ("acdf", 1), ("acd", 1), ("f", 2)]
+    costs = {"a": 34, "c": 9, "d": 24, "e": 51, "f": 24}
+    told = [("c", "3"), ("d", "4"), ("a", "6"), ("e", "11"), ("f", "12")]
+    assert bought(groups, costs, 148, Usefulness.CARDINALITY) == told
+
+
 def test_what_is_left_goes_to_the_most_votes_that_fit_and_the_money_is_told_before_each():
     profile = Profile.of(BallotKind.APPROVAL, OPTIONS, [["p0"]] * 3 + [["p1"]] * 2 + [["p2"]] * 2 + [["p3"]])
-    costs = {"p0": 60, "p1": 30, "p2": 30, "p3": 10}
+    costs = {"p0": 45, "p1": 25, "p2": 30, "p3": 10}
     result = count_equal_shares(profile, costs, 80, complete=True)
     told = [(turn.number, turn.option, turn.outcome, turn.left) for turn in result.rounds]
     assert told == [
         (1, "p3", Outcome.ELECTED, 80),  # 10 of its one supporter's 10
         (2, "p0", Outcome.ELECTED, 70),
-        (3, "p1", Outcome.SUPPORTERS_SHORT, 10),
-        (4, "p2", Outcome.SUPPORTERS_SHORT, 10),
+        (3, "p1", Outcome.ELECTED, 25),
+        (4, "p2", Outcome.SUPPORTERS_SHORT, 0),
     ]
-    assert (result.spent, result.exhausted, result.ties) == (70, True, ())
+    assert (result.spent, result.exhausted) == (80, True)
+    assert [(tie.options, tie.decisive) for tie in result.ties] == [(("p1", "p2"), True)]
 
 
 def test_equals_that_are_funded_from_the_rest_are_told_as_a_tie_only_if_they_are_several():

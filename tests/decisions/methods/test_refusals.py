@@ -115,7 +115,9 @@ REFUSED: list[tuple[str, Any, dict[str, Any]]] = [
 ]
 
 
-@pytest.mark.parametrize(("code", "counted", "figures"), REFUSED)
+@pytest.mark.parametrize(
+    ("code", "counted", "figures"), REFUSED, ids=[f"{n}-{one[0]}" for n, one in enumerate(REFUSED)]
+)
 def test_a_count_that_makes_no_sense_is_refused_with_the_figures(code, counted, figures):
     with pytest.raises(InvalidCount) as refusal:
         counted()
@@ -150,6 +152,8 @@ def test_a_profile_that_cannot_be_names_the_first_bad_ballot():
         "more_than_one_choice",
         {"ballot": 2},
     )
+    too_large = [{"a": 2**61, "b": Fraction(1, 4)}]
+    assert refusal_of(BallotKind.CUMULATIVE, too_large) == ("points_too_large", {})
     assert refusal_of(BallotKind.CUMULATIVE, [{"a": 0}, {"a": 1, "b": -1}]) == (
         "negative_points",
         {"ballot": 1},
