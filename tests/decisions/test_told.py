@@ -86,7 +86,7 @@ def test_a_body_that_refuses_is_told_with_its_reasons() -> None:
 @pytest.mark.hostile("H54")
 @pytest.mark.usefixtures("app")
 def test_of_an_open_vote_nothing_is_told_but_that_it_began() -> None:
-    """Fails when the close, or what bodies say after it, is told of a ballot that is not closed."""
+    """The votes stand in the audit as well. Fails when an event of an open vote (``decisions.vote_cast``) is told."""
     ballot, _veto, _ratify = asking(vetoers=1, ratifiers=1)
     assert [m.key for m in moments(ballot)] == ["opened"]
     close_ballot(ballot, actor=SYSTEM)
