@@ -9,7 +9,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack
 from datetime import datetime
 from importlib import import_module
 from pathlib import Path
@@ -19,7 +19,6 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, Page, sync_playwright
-from sqlalchemy import event
 
 from stakeholder_hub.kernel import clock as hub_clock
 from stakeholder_hub.kernel import jobs
@@ -28,6 +27,7 @@ from tests.infrastructure import browsing, postgresql, redis
 from tests.infrastructure.live import LiveServer
 from tests.infrastructure.machine import refuse
 from tests.infrastructure.mail import Mailbox, SmtpServer
+from tests.infrastructure.statements import statements_of
 from tests.infrastructure.timing import Clock
 
 pytest_plugins = ("tests.infrastructure.summary",)
@@ -109,6 +109,32 @@ def client(web: Flask) -> FlaskClient:
 
 
 @pytest.fixture
+def visit(web: Flask) -> Callable[..., FlaskClient]:
+    """``visit()`` is a browser without a session, ``visit(person)`` one in which somebody has signed in: a row of an
+    account, or its ``fs_uniquifier``.
+    """
+    accounts = import_module("tests.factories.accounts")
+
+    def made(person: Any = None) -> FlaskClient:
+        browser = web.test_client()
+        return browser if person is None else accounts.sign_in(browser, person)
+
+    return made
+
+
+@pytest.fixture
+def without_csrf(application: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Forms are taken without their token: that others are refused is tried in ``tests/hostile``."""
+    monkeypatch.setitem(application.config, "WTF_CSRF_ENABLED", False)
+
+
+@pytest.fixture
+def browser_of(visit: Callable[..., FlaskClient], without_csrf: None) -> Callable[..., FlaskClient]:
+    """The same as ``visit``, where forms need no token."""
+    return visit
+
+
+@pytest.fixture
 def at() -> Callable[[datetime], AbstractContextManager[None]]:
     """``with at(moment): ...`` stops the clock."""
     return hub_clock.frozen
@@ -163,24 +189,7 @@ def sweep(web: Flask) -> Callable[..., None]:
 @pytest.fixture
 def count_queries(application: Flask) -> Callable[[], AbstractContextManager[list[str]]]:
     """``with count_queries() as seen: ...`` collects the statements sent to the database."""
-
-    @contextmanager
-    def counting() -> Iterator[list[str]]:
-        seen: list[str] = []
-
-        def note(_c: Any, _cur: Any, statement: str, *_rest: Any) -> None:
-            if not statement.startswith(("BEGIN", "PRAGMA", "SAVEPOINT", "RELEASE")):
-                seen.append(statement)
-
-        with application.app_context():
-            engine = db.engine
-        event.listen(engine, "before_cursor_execute", note)
-        try:
-            yield seen
-        finally:
-            event.remove(engine, "before_cursor_execute", note)
-
-    return counting
+    return lambda: statements_of(application)
 
 
 @pytest.fixture(scope="session")

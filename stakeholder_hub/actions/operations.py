@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
-from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 from werkzeug.datastructures import FileStorage
@@ -29,7 +28,7 @@ from stakeholder_hub.kernel.events import emit
 from stakeholder_hub.kernel.i18n import _l
 from stakeholder_hub.kernel.multilingual import Multilingual
 from stakeholder_hub.kernel.operation import operation
-from stakeholder_hub.kernel.text import markdown, normalise, normalise_line, plain
+from stakeholder_hub.kernel.text import markdown, normalise, normalise_line, plain, web_address
 from stakeholder_hub.proposals.events import ProposalOutcome
 from stakeholder_hub.proposals.models import Proposal, ProposalState
 from stakeholder_hub.records.attachments import attach_file
@@ -290,7 +289,7 @@ def add_note(
         body_text=text,
         body_html=markdown(text),
         progress=progress,
-        evidence_url=_web_address(evidence_url),
+        evidence_url=web_address(evidence_url, field="evidence_url"),
         status_before=item.state,
     )
     add_record(note, actor=actor)
@@ -307,19 +306,6 @@ def add_note(
         add_link(item, Relation.RESULTED_IN, note, actor=actor)
     emit(ProgressNoted(actor=actor, subject=note))
     return note
-
-
-def _web_address(raw: str | None) -> str | None:
-    address = normalise_line(raw or "")
-    if not address:
-        return None
-    try:
-        parts = urlsplit(address)
-    except ValueError as broken:
-        raise Invalid(_l("This is not a web address. It begins with https://"), "evidence_url") from broken
-    if parts.scheme not in ("http", "https") or not parts.netloc or len(address) > 500:
-        raise Invalid(_l("This is not a web address. It begins with https://"), "evidence_url")
-    return address
 
 
 @operation

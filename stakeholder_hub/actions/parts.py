@@ -8,6 +8,7 @@ from flask import url_for
 from stakeholder_hub.actions.models import ActionItem
 from stakeholder_hub.actions.policy import may_create
 from stakeholder_hub.actions.queries import Wanted, due_or_far, items_for, of_consultation
+from stakeholder_hub.actions.starting import start_of_answer
 from stakeholder_hub.consultations.models import Consultation
 from stakeholder_hub.consultations.parts import Action, register_part
 from stakeholder_hub.decisions.counting import chosen_proposals
@@ -23,8 +24,8 @@ from stakeholder_hub.proposals.models import Proposal, ProposalState
 from stakeholder_hub.proposals.parts import register_next_step
 from stakeholder_hub.records.addresses import record_url
 from stakeholder_hub.records.models import Record
-from stakeholder_hub.referrals.models import Referral
-from stakeholder_hub.referrals.pages import Tool
+from stakeholder_hub.referrals.models import Referral, Response
+from stakeholder_hub.referrals.pages import Tool, register_follow_up
 from stakeholder_hub.referrals.parts import register_answer_step
 
 CARRIED_OUT = frozenset(
@@ -79,6 +80,14 @@ def item_for_answer(referral: Referral, actor: Actor) -> Tool | None:
     return Tool(_l("Add an action item first"), address, "action")
 
 
+def item_because_of_answer(response: Response, actor: Actor) -> Tool | None:
+    """The button beside an answer: what those who had asked do now in their own place."""
+    if start_of_answer(response, actor) is None:
+        return None
+    address = f"{url_for('actions.new')}?{urlencode({'from': response.reference})}"
+    return Tool(_l("Add what we do now"), address, "action")
+
+
 def work_of_group(group: Group, actor: Actor) -> WorkOfKind:
     """What the group does, what is due first at the top."""
     statement = items_for(Wanted(group_id=group.id), actor).order_by(due_or_far(), ActionItem.id)
@@ -96,3 +105,4 @@ def register() -> None:
     register_next_step(make_item_of)
     register_winner_action(hand_out_winners)
     register_answer_step(item_for_answer)
+    register_follow_up(item_because_of_answer)

@@ -12,7 +12,7 @@ from stakeholder_hub.kernel.errors import Reason
 from stakeholder_hub.kernel.i18n import CONTENT, NAMES, _l
 from stakeholder_hub.kernel.multilingual import Multilingual
 from stakeholder_hub.kernel.sectors import Sector
-from stakeholder_hub.territories.fields import ChoiceField, DayField, Needed, OneOfField, WholeField
+from stakeholder_hub.webkit.fields import ChoiceField, DayField, Needed, OneOfField, WholeField
 from stakeholder_hub.webkit.formats import in_language
 from stakeholder_hub.webkit.forms import EditForm, HubForm
 

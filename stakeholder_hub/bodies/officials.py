@@ -1,9 +1,11 @@
-"""Who acts for bodies today: the people that are told when something waits for a body."""
+"""Who acts for bodies today: named on their pages, told when something waits for them."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from stakeholder_hub.accounts.models import User
 from stakeholder_hub.bodies.models import Body
 from stakeholder_hub.groups.models import Mandate
 from stakeholder_hub.kernel import clock
@@ -13,7 +15,26 @@ from stakeholder_hub.territories.models import RoleGrant
 from stakeholder_hub.territories.policy import MANAGERS
 
 
-def officials_of(bodies: Iterable[Body]) -> set[int]:
+@dataclass(frozen=True)
+class Official:
+    """A named person who may act for a body today."""
+
+    person: User
+    position: str
+
+
+def officials_of(body: Body) -> list[Official]:
+    """Who may act for a body today: those with a mandate in force, or the coordinators of the group."""
+    today = clock.today(body.territory.timezone)
+    if not body.is_active_on(today):
+        return []
+    if body.organisation is not None:
+        return [Official(m.user, m.position) for m in body.organisation.mandates if m.is_valid_on(today)]
+    seats = body.group.memberships if body.group is not None else []
+    return [Official(seat.user, str(seat.role.label)) for seat in seats if seat.role in MANAGERS]
+
+
+def ids_of_officials(bodies: Iterable[Body]) -> set[int]:
     """The ids of everybody who acts for one of these bodies today: delegates with a mandate in force, and the
     coordinators of a group. Two statements, however many bodies.
     """

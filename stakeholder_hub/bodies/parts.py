@@ -4,9 +4,7 @@ A section is given by ``register_part``: a function that returns the template's 
 nothing to show. ``part`` holds them in the template.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from flask import url_for
 from werkzeug.datastructures import MultiDict
@@ -21,45 +19,10 @@ from stakeholder_hub.kernel.i18n import _
 from stakeholder_hub.territories.models import Level, Territory
 from stakeholder_hub.territories.policy import still_exists
 from stakeholder_hub.territories.queries import by_slug
+from stakeholder_hub.webkit.sections import Sections
 
-Provider = Callable[[Body, Actor], dict[str, Any] | None]
-
-
-@dataclass(frozen=True)
-class Part:
-    """A section of a body's page. ``template`` is included with ``part`` holding what the provider returned."""
-
-    name: str
-    position: int
-    provider: Provider
-    template: str
-
-
-@dataclass(frozen=True)
-class FilledPart:
-    """A section with its contents."""
-
-    name: str
-    template: str
-    values: dict[str, Any]
-
-
-_parts: dict[str, Part] = {}
-
-
-def register_part(name: str, position: int, provider: Provider, template: str) -> None:
-    """Add a section to a body's page, or put another in the place of the one with this name."""
-    _parts[name] = Part(name, position, provider, template)
-
-
-def parts_of(body: Body, actor: Actor) -> list[FilledPart]:
-    """The sections there are for this reader, in order."""
-    filled = []
-    for part in sorted(_parts.values(), key=lambda p: (p.position, p.name)):
-        values = part.provider(body, actor)
-        if values is not None:
-            filled.append(FilledPart(part.name, part.template, values))
-    return filled
+SECTIONS: Sections[Body] = Sections()
+register_part, parts_of = SECTIONS.register, SECTIONS.shown
 
 
 @dataclass(frozen=True)

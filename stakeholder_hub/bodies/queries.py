@@ -8,7 +8,6 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
-from stakeholder_hub.accounts.models import User
 from stakeholder_hub.bodies.models import Body, BodyKind, Competence, LevelCompetence, Strength, Topic
 from stakeholder_hub.bodies.topics import level_usually, says_in
 from stakeholder_hub.groups.models import Group, Mandate, Organisation
@@ -64,25 +63,6 @@ def body_of(owner: Organisation | Group) -> Body | None:
     """The body that an organisation or a group is, if it was ever entered. One statement."""
     mine = Body.organisation_id if isinstance(owner, Organisation) else Body.group_id
     return db.session.scalar(sa.select(Body).where(mine == owner.id))
-
-
-@dataclass(frozen=True)
-class Official:
-    """A named person who may act for a body today."""
-
-    person: User
-    position: str
-
-
-def officials_of(body: Body) -> list[Official]:
-    """Who may act for a body today: those with a mandate in force, or the coordinators of the group."""
-    today = clock.today(body.territory.timezone)
-    if not body.is_active_on(today):
-        return []
-    if body.organisation is not None:
-        return [Official(m.user, m.position) for m in body.organisation.mandates if m.is_valid_on(today)]
-    seats = body.group.memberships if body.group is not None else []
-    return [Official(seat.user, str(seat.role.label)) for seat in seats if seat.role in MANAGERS]
 
 
 def listed(

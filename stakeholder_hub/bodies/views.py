@@ -11,6 +11,7 @@ from stakeholder_hub.bodies import parts, queries, tables
 from stakeholder_hub.bodies.forms import KIND_DETAILS, BodyForm, CompetencesForm
 from stakeholder_hub.bodies.matrix import matrix_of
 from stakeholder_hub.bodies.models import Body, BodyKind, Topic
+from stakeholder_hub.bodies.officials import officials_of
 from stakeholder_hub.bodies.operations import (
     archive_body,
     edit_body,
@@ -109,7 +110,7 @@ def show(slug: str) -> ResponseReturnValue:
         "bodies/show.html",
         body=body,
         is_active=_is_active(body),
-        officials=queries.officials_of(body),
+        officials=officials_of(body),
         acts=may_act_for(me, body),
         parts=parts.parts_of(body, me),
         may_change=may_change_body(me, body),

@@ -4,12 +4,12 @@ from typing import Any
 
 from flask import Flask, url_for
 
-from stakeholder_hub.bodies import jobs, parts, sentences, subscribers, views
+from stakeholder_hub.bodies import jobs, parts, sentences, subscribers, told, views
 from stakeholder_hub.groups.parts import show_beside
 from stakeholder_hub.kernel.i18n import _l
 from stakeholder_hub.search.kinds import register_thing
 
-LISTENING = (jobs, sentences, subscribers)
+LISTENING = (jobs, sentences, subscribers, told)
 """Modules that register what they hold when they are imported."""
 
 

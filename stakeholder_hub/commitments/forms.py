@@ -11,22 +11,22 @@ from wtforms import (
     FormField,
     IntegerField,
     SelectField,
-    SelectMultipleField,
     StringField,
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import Optional, ValidationError
-from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
+from wtforms.validators import Optional
+from wtforms.widgets import HiddenInput
 
 from stakeholder_hub.bodies.models import Body
 from stakeholder_hub.commitments.models import Claim, Commitment, Finding, TextVersion
 from stakeholder_hub.commitments.operations.texts import MOST_CLAUSES, ClauseDraft
 from stakeholder_hub.commitments.operations.wording import LONGEST_TITLE
-from stakeholder_hub.consultations.fields import CardsField, ChoiceField, DayField, Needed
+from stakeholder_hub.consultations.fields import CardsField
 from stakeholder_hub.kernel.i18n import CONTENT, NAMES, _l
 from stakeholder_hub.ratifications.rules import Rule
 from stakeholder_hub.ratifications.wording import RULES
+from stakeholder_hub.webkit.fields import ChoiceField, DayField, Needed, TicksField
 from stakeholder_hub.webkit.formats import in_language
 from stakeholder_hub.webkit.forms import EditForm, HubForm
 
@@ -145,23 +145,12 @@ class VerifyForm(HubForm):
         return form
 
 
-class BodiesField(SelectMultipleField):
-    """Bodies, by slug, as checkboxes."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
-
-    def pre_validate(self, form: Any) -> None:
-        if not set(self.data or ()) <= {choice.value for choice in self.choices or ()}:
-            raise ValidationError(_l("Choose from the list."))
-
-
 class ClauseForm(Form):
     """One clause."""
 
     key = IntegerField(validators=[Optional()], widget=HiddenInput())
     text = TextAreaField(_l("Text"), render_kw={"rows": 3})
-    bodies = BodiesField(_l("Addressed to"))
+    bodies = TicksField(_l("Addressed to"))
     material = BooleanField(_l("What I changed here is material"))
 
 
@@ -169,7 +158,7 @@ class TextForm(HubForm):
     """A text in clauses, and who ratifies it."""
 
     clauses = FieldList(FormField(ClauseForm), max_entries=MOST_CLAUSES + EMPTY_CLAUSES)
-    bodies = BodiesField(_l("Bodies that ratify"))
+    bodies = TicksField(_l("Bodies that ratify"))
     rule = ChoiceField(_l("How many have to ratify"))
     needed = IntegerField(_l("How many bodies"), [Optional()], description=_l("Only for “so many of them”."))
     until = DayField(_l("Answers are taken until"), [Optional()])

@@ -5,7 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from stakeholder_hub.bodies.officials import officials_of
+from stakeholder_hub.bodies.officials import ids_of_officials
 from stakeholder_hub.commitments import sentences
 from stakeholder_hub.commitments.models import RUNNING, Commitment
 from stakeholder_hub.kernel import clock
@@ -47,10 +47,10 @@ def remind_of(commitment_id: int) -> int:
             "reminded_before_at": commitment.reminded_before_at or clock.now(),
             "reminded_after_at": clock.now(),
         }
-        kind, people = sentences.AFTER, officials_of([commitment.body, commitment.asker])
+        kind, people = sentences.AFTER, ids_of_officials([commitment.body, commitment.asker])
     elif not late and commitment.reminded_before_at is None:
         values, kind = {"reminded_before_at": clock.now()}, sentences.BEFORE
-        people = officials_of([commitment.body])
+        people = ids_of_officials([commitment.body])
     else:
         return 0
     # beside the version, so that a reminder never spoils an answer

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import sqlalchemy as sa
 
-from stakeholder_hub.bodies.officials import officials_of
+from stakeholder_hub.bodies.officials import ids_of_officials
 from stakeholder_hub.commitments import sentences
 from stakeholder_hub.commitments.events import (
     CommitmentAsked,
@@ -35,7 +35,7 @@ def tell_body(event: CommitmentAsked) -> None:
     """The officials of the body that is asked, and those who follow the decision."""
     commitment: Commitment = event.subject
     _index(commitment)
-    officials = officials_of([commitment.body])
+    officials = ids_of_officials([commitment.body])
     notify(_but(officials, event.actor), kind=sentences.ASKED, record=commitment)
     tell_followers(
         commitment.decision, kind=sentences.PROMISED, actor=event.actor, about=commitment, but=officials
@@ -48,7 +48,7 @@ def tell_of_move(event: CommitmentMoved) -> None:
     commitment: Commitment = event.subject
     _index(commitment)
     other = commitment.body if event.body.id == commitment.asker_id else commitment.asker
-    officials = officials_of([other])
+    officials = ids_of_officials([other])
     data = {"body": event.body.name.original.text}
     notify(_but(officials, event.actor), kind=sentences.ANSWERED, record=commitment, data=data)
     tell_followers(commitment, kind=sentences.MOVED, actor=event.actor, but=officials)
@@ -58,21 +58,21 @@ def tell_of_move(event: CommitmentMoved) -> None:
 def tell_asker(event: EvidenceGiven) -> None:
     """The officials of the body that asked: they can verify it."""
     commitment: Commitment = event.subject.commitment
-    notify(_but(officials_of([commitment.asker]), event.actor), kind=sentences.SHOWN, record=commitment)
+    notify(_but(ids_of_officials([commitment.asker]), event.actor), kind=sentences.SHOWN, record=commitment)
 
 
 @subscribe(EvidenceVerified)
 def tell_promiser(event: EvidenceVerified) -> None:
     """The officials of the body that promised."""
     commitment: Commitment = event.subject.commitment
-    notify(_but(officials_of([commitment.body]), event.actor), kind=sentences.FINDING, record=commitment)
+    notify(_but(ids_of_officials([commitment.body]), event.actor), kind=sentences.FINDING, record=commitment)
 
 
 @subscribe(TextWritten)
 def tell_of_text(event: TextWritten) -> None:
     """The officials of the bodies whose ratification stays; those that are asked again are told so."""
     if event.text.number > 1:
-        people = officials_of(event.kept)
+        people = ids_of_officials(event.kept)
         notify(_but(people, event.actor), kind=sentences.TEXT, record=event.subject)
 
 

@@ -2,10 +2,10 @@
 
 from flask import Flask
 
-from stakeholder_hub.commitments import jobs, sentences, subscribers, views
+from stakeholder_hub.commitments import jobs, sentences, subscribers, told, views
 from stakeholder_hub.commitments.parts import register
 
-REGISTERED = (jobs, sentences, subscribers)
+REGISTERED = (jobs, sentences, subscribers, told)
 """Modules that register what they hold when they are imported."""
 
 

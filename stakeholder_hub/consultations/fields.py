@@ -2,42 +2,12 @@
 
 from typing import Any
 
-from wtforms import DateField, DateTimeLocalField, RadioField, SelectField, SelectMultipleField, StringField
-from wtforms.validators import StopValidation, ValidationError
-from wtforms.widgets import CheckboxInput, ListWidget
+from wtforms import DateTimeLocalField, RadioField, StringField
+from wtforms.validators import ValidationError
 
 from stakeholder_hub.consultations.amounts import amount_text, parse_amount
-from stakeholder_hub.consultations.models import Activity
-from stakeholder_hub.kernel.errors import Invalid, Reason
+from stakeholder_hub.kernel.errors import Invalid
 from stakeholder_hub.kernel.i18n import _l
-
-
-class Needed:
-    """The field must be filled in, unless its row is left out."""
-
-    field_flags = {"required": True}
-
-    def __init__(self, reason: Reason) -> None:
-        self.reason = reason
-
-    def __call__(self, form: Any, field: Any) -> None:
-        if getattr(form, "left_out", False):
-            field.errors = []
-            raise StopValidation()
-        if field.errors:
-            raise StopValidation()
-        if not field.data or (isinstance(field.data, str) and not field.data.strip()):
-            raise StopValidation(self.reason)
-
-
-class DayField(DateField):
-    """A calendar day."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        try:
-            super().process_formdata(valuelist)
-        except ValueError as wrong:
-            raise ValueError(_l("Write the day as in 2026-11-30.")) from wrong
 
 
 class LocalTimeField(DateTimeLocalField):
@@ -59,16 +29,6 @@ class LocalTimeField(DateTimeLocalField):
             raise ValueError(_l("Write day and time as in 2026-11-30 18:00.")) from wrong
 
 
-class ChoiceField(SelectField):
-    """One of a list."""
-
-    def pre_validate(self, form: Any) -> None:
-        try:
-            super().pre_validate(form)
-        except ValidationError as wrong:
-            raise ValidationError(_l("Choose from the list.")) from wrong
-
-
 class CardsField(RadioField):
     """One of a few, shown side by side."""
 
@@ -77,21 +37,6 @@ class CardsField(RadioField):
             super().pre_validate(form)
         except ValidationError as wrong:
             raise ValidationError(_l("Choose one of these.")) from wrong
-
-
-class ActivitiesField(SelectMultipleField):
-    """What people can do in a phase, as checkboxes."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
-
-    def __init__(self, label: Any = None, validators: Any = None, **more: Any) -> None:
-        choices = [(activity.value, activity.label) for activity in Activity]
-        super().__init__(label, validators, choices=choices, **more)
-
-    def pre_validate(self, form: Any) -> None:
-        if not set(self.data or ()) <= {activity.value for activity in Activity}:
-            raise ValidationError(_l("Choose from the list."))
 
 
 class AmountField(StringField):

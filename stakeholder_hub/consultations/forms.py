@@ -17,21 +17,14 @@ from wtforms import (
 
 from stakeholder_hub.consultations import drafts
 from stakeholder_hub.consultations.drafts import PhaseDraft, phase_field
-from stakeholder_hub.consultations.fields import (
-    ActivitiesField,
-    AmountField,
-    CardsField,
-    ChoiceField,
-    DayField,
-    LocalTimeField,
-    Needed,
-)
+from stakeholder_hub.consultations.fields import AmountField, CardsField, LocalTimeField
 from stakeholder_hub.consultations.models import Activity, Phase
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.errors import Invalid, Reason
 from stakeholder_hub.kernel.i18n import _l
 from stakeholder_hub.kernel.multilingual import Multilingual
 from stakeholder_hub.records.models import Visibility
+from stakeholder_hub.webkit.fields import ChoiceField, DayField, Needed, TicksField
 from stakeholder_hub.webkit.forms import EditForm, HubForm
 
 
@@ -42,8 +35,10 @@ class PhaseRow(Form):
     title = StringField(_l("Name of the phase"), [Needed(_l("Give this phase a name."))])
     starts_at = LocalTimeField(_l("Begins"), [Needed(_l("Say when this phase begins."))])
     ends_at = LocalTimeField(_l("Ends"), [Needed(_l("Say when this phase ends."))])
-    activities = ActivitiesField(
-        _l("What people can do"), [Needed(_l("Say what people can do in this phase."))]
+    activities = TicksField(
+        _l("What people can do"),
+        [Needed(_l("Say what people can do in this phase."))],
+        choices=[(activity.value, activity.label) for activity in Activity],
     )
     description = TextAreaField(_l("What happens in it"))
     remove = BooleanField(_l("Leave this phase out"))
@@ -227,14 +222,16 @@ class NewConsultationForm(Timeline, TextsForm):
 
     def follow_start(self) -> bool:
         """Move the phases with the first day; tells whether there was anything to move."""
+        first = self.starts_on.data
+        if first is None:
+            return False
         try:
-            before = date.fromisoformat(self.planned_from.data or "")
+            days = (first - date.fromisoformat(self.planned_from.data or "")).days
         except ValueError:
-            before = self.starts_on.data
-        days = (self.starts_on.data - before).days if self.starts_on.data and before else 0
+            return False
         if days:
             self.move_phases(days)
-            self.planned_from.data = self.starts_on.data.isoformat()
+            self.planned_from.data = first.isoformat()
             self.planned_from.raw_data = None
         return bool(days)
 

@@ -8,12 +8,12 @@ activity is open to the reader, or would be after signing in. ``register_tool`` 
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from stakeholder_hub.consultations.models import Activity, Consultation
 from stakeholder_hub.groups.models import Group
 from stakeholder_hub.kernel.authorization import Actor
 from stakeholder_hub.kernel.errors import Reason
+from stakeholder_hub.webkit.sections import Sections
 
 AFTER_BACKGROUND = 50
 """Parts with a lower position stand before the background, the others after it."""
@@ -30,57 +30,23 @@ class Action:
     icon: str = "arrow"
 
 
-Provider = Callable[[Consultation, Actor], dict[str, Any] | None]
 BeginningProvider = Callable[[Group, Actor], Sequence[Action]]
 StandingProvider = Callable[[Consultation], "Reason | None"]
 ActionProvider = Callable[[Consultation, Actor], Action | None]
 
 
-@dataclass(frozen=True)
-class Part:
-    """A section of the page. ``template`` is included with ``part`` holding what the provider returned."""
+SECTIONS: Sections[Consultation] = Sections()
+register_part, parts_of = SECTIONS.register, SECTIONS.shown
 
-    name: str
-    position: int
-    provider: Provider
-    template: str
-
-
-@dataclass(frozen=True)
-class FilledPart:
-    """A section with its contents."""
-
-    name: str
-    position: int
-    template: str
-    values: dict[str, Any]
-
-
-_parts: dict[str, Part] = {}
 _actions: dict[Activity, ActionProvider] = {}
 _tools: list[ActionProvider] = []
 _beginnings: list[BeginningProvider] = []
 _standing: list[StandingProvider] = []
 
 
-def register_part(name: str, position: int, provider: Provider, template: str) -> None:
-    """Add a section, or put another in the place of the one with this name."""
-    _parts[name] = Part(name, position, provider, template)
-
-
 def register_primary_action(activity: Activity, provider: ActionProvider) -> None:
     """Say what the big button is while ``activity`` is open."""
     _actions[activity] = provider
-
-
-def parts_of(consultation: Consultation, actor: Actor) -> list[FilledPart]:
-    """The sections there are for this reader, in order."""
-    filled = []
-    for part in sorted(_parts.values(), key=lambda p: (p.position, p.name)):
-        values = part.provider(consultation, actor)
-        if values is not None:
-            filled.append(FilledPart(part.name, part.position, part.template, values))
-    return filled
 
 
 def primary_action(activity: Activity, consultation: Consultation, actor: Actor) -> Action | None:

@@ -15,7 +15,7 @@ from stakeholder_hub.consultations.overview import (
     timeline,
     until,
 )
-from stakeholder_hub.consultations.parts import AFTER_BACKGROUND, FilledPart, parts_of, tools_for, what_stands
+from stakeholder_hub.consultations.parts import AFTER_BACKGROUND, parts_of, tools_for, what_stands
 from stakeholder_hub.consultations.phase_calendar import calendar_file
 from stakeholder_hub.consultations.queries import (
     groups_run_by,
@@ -41,6 +41,7 @@ from stakeholder_hub.webkit.actor import actor, language
 from stakeholder_hub.webkit.addresses import feature_blueprint
 from stakeholder_hub.webkit.downloads import MOST_ROWS, download, wanted_format
 from stakeholder_hub.webkit.paging import paginate
+from stakeholder_hub.webkit.sections import FilledSection
 
 bp = feature_blueprint("consultations", __name__)
 
@@ -112,7 +113,7 @@ def show(slug: str) -> ResponseReturnValue:
     )
 
 
-def parts_by_place(consultation: Consultation) -> dict[str, list[FilledPart]]:
+def parts_by_place(consultation: Consultation) -> dict[str, list[FilledSection]]:
     """What other features add: before the background, and after it."""
     parts = parts_of(consultation, actor())
     return {

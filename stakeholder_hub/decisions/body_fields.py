@@ -5,13 +5,12 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from wtforms import SelectMultipleField, StringField, TextAreaField
+from wtforms import StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import Optional, ValidationError
-from wtforms.widgets import CheckboxInput, ListWidget
+from wtforms.validators import Optional
 
 from stakeholder_hub.bodies.models import Body
-from stakeholder_hub.consultations.fields import DayField, LocalTimeField, Needed
+from stakeholder_hub.consultations.fields import LocalTimeField
 from stakeholder_hub.decisions.binding import conditions_of
 from stakeholder_hub.decisions.condition_fields import NOTHING, ConditionField
 from stakeholder_hub.decisions.methods.conditions import Conditions
@@ -21,6 +20,7 @@ from stakeholder_hub.decisions.operations.afterwards import LONGEST_POSITION
 from stakeholder_hub.kernel.i18n import _l
 from stakeholder_hub.ratifications.rules import Rule
 from stakeholder_hub.ratifications.wording import RULES
+from stakeholder_hub.webkit.fields import DayField, Needed, TicksField
 from stakeholder_hub.webkit.forms import HubForm
 
 BODY_FIELDS = (
@@ -35,21 +35,10 @@ BODY_FIELDS = (
 USUAL_VETO_DAYS = 14
 
 
-class BodiesField(SelectMultipleField):
-    """Bodies, by slug, as checkboxes."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
-
-    def pre_validate(self, form: Any) -> None:
-        if not set(self.data or ()) <= {choice.value for choice in self.choices}:
-            raise ValidationError(_l("Choose from the list."))
-
-
 class BodyFields:
     """Which bodies can veto a result, and which have to ratify it."""
 
-    veto_bodies = BodiesField(
+    veto_bodies = TicksField(
         _l("Bodies that can veto the result"),
         description=_l(
             "Each of them alone, within so many days after the end, with reasons that are public."
@@ -59,7 +48,7 @@ class BodyFields:
     veto_override = ConditionField(
         _l("What overrides a veto"), description=_l("A second vote of the same voters, yes or no.")
     )
-    ratify_bodies = BodiesField(
+    ratify_bodies = TicksField(
         _l("Bodies that have to ratify the result"),
         description=_l("Each answers with an act, its day and who signed it."),
     )

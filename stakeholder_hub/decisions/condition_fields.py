@@ -5,9 +5,9 @@ from typing import Any
 
 from wtforms.fields.choices import SelectChoice
 
-from stakeholder_hub.consultations.fields import ChoiceField
 from stakeholder_hub.decisions.methods.conditions import TerritoryKey
 from stakeholder_hub.kernel.i18n import _l
+from stakeholder_hub.webkit.fields import ChoiceField
 
 NOTHING = SelectChoice("", _l("Nothing is asked for"))
 CONDITION_CHOICES: Mapping[str, Sequence[SelectChoice]] = {

@@ -6,13 +6,13 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import Any, Self
 
-from wtforms import BooleanField, Field, RadioField, SelectMultipleField, StringField, TextAreaField
+from wtforms import BooleanField, Field, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import StopValidation, ValidationError
-from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
+from wtforms.validators import StopValidation
+from wtforms.widgets import HiddenInput
 
 from stakeholder_hub.consultations.drafts import LONGEST_QUESTION, LONGEST_TITLE
-from stakeholder_hub.consultations.fields import AmountField, ChoiceField, LocalTimeField, Needed
+from stakeholder_hub.consultations.fields import AmountField, LocalTimeField
 from stakeholder_hub.consultations.models import Activity, Consultation, Phase
 from stakeholder_hub.decisions.aftermath import bodies_about
 from stakeholder_hub.decisions.binding import conditions_of
@@ -36,40 +36,12 @@ from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.i18n import _l
 from stakeholder_hub.kernel.multilingual import Multilingual
 from stakeholder_hub.proposals.models import Proposal
+from stakeholder_hub.webkit.fields import ChoiceField, Needed, OneOfField, TicksField
 from stakeholder_hub.webkit.forms import HubForm
 
+SOURCES = [SelectChoice(source.value, source.label) for source in Source]
 WITH_NUMBERS = (BallotKind.ORDINAL, BallotKind.CUMULATIVE, BallotKind.SCORING)
 """Ballots on which a number stands beside each option."""
-
-
-class TicksField(SelectMultipleField):
-    """Things of a list, by number, as checkboxes."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
-
-    def __init__(self, label: Any = None, validators: Any = None, **more: Any) -> None:
-        super().__init__(label, validators, coerce=int, **more)
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        try:
-            super().process_formdata(valuelist)
-        except ValueError as wrong:
-            raise ValueError(_l("Choose from the list.")) from wrong
-
-    def pre_validate(self, form: Any) -> None:
-        if not set(self.data or ()) <= {choice.value for choice in self.choices}:
-            raise ValidationError(_l("Choose from the list."))
-
-
-class PickOneField(RadioField):
-    """One of a few."""
-
-    def pre_validate(self, form: Any) -> None:
-        try:
-            super().pre_validate(form)
-        except ValidationError as wrong:
-            raise ValidationError(_l("Choose from the list.")) from wrong
 
 
 class NumbersField(Field):
@@ -109,7 +81,7 @@ class NumbersField(Field):
 class VoteForm(HubForm):
     """A ballot to fill in: ticks or one choice in ``choices``, places and points in ``numbers``."""
 
-    choices = TicksField(_l("Your choice"))
+    choices = TicksField(_l("Your choice"), coerce=int)
     numbers = NumbersField(_l("Your choice"))
     reason = TextAreaField(
         _l("Why you object"),
@@ -160,23 +132,6 @@ WHO_VOTES = (
 )
 
 
-class SourcesField(SelectMultipleField):
-    """Where voters come from, as checkboxes."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
-
-    def __init__(self, label: Any = None, validators: Any = None, **more: Any) -> None:
-        choices = [SelectChoice(source.value, source.label) for source in Source]
-        super().__init__(label, validators, choices=choices, coerce=Source, **more)
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        try:
-            super().process_formdata(valuelist)
-        except ValueError as wrong:
-            raise ValueError(_l("Choose from the list.")) from wrong
-
-
 class BallotForm(BodyFields, HubForm):
     """Everything about a ballot that is being prepared."""
 
@@ -192,16 +147,16 @@ class BallotForm(BodyFields, HubForm):
         render_kw={"maxlength": LONGEST_QUESTION},
     )
     method = StringField(widget=HiddenInput())
-    proposals = TicksField(_l("Proposals on the ballot"))
+    proposals = TicksField(_l("Proposals on the ballot"), coerce=int)
     answers = TextAreaField(
         _l("Answers of your own"),
         description=_l("One on each line, besides the proposals ticked above, or instead of them."),
         render_kw={"rows": 4},
     )
-    vote_type = PickOneField(_l("How people fill in the ballot"), choices=[])
+    vote_type = OneOfField(_l("How people fill in the ballot"), choices=[])
     points_each = NumberField(_l("Points"))
     budget = AmountField(_l("Money to spend"), description=_l("What the winners may cost together."))
-    rule = PickOneField(_l("How the money is spent"), choices=[])
+    rule = OneOfField(_l("How the money is spent"), choices=[])
     one_per_category = BooleanField(_l("At most one winner in each category"))
     least_support = NumberField(
         _l("Least number of votes"), description=_l("A proposal with fewer cannot win. Left empty: one.")
@@ -209,9 +164,9 @@ class BallotForm(BodyFields, HubForm):
     winners_wanted = NumberField(_l("How many can win"))
     min_choices = NumberField(_l("Least number of choices"), description=_l("0 allows an empty vote."))
     max_choices = NumberField(_l("Most choices"), description=_l("Left empty: as many as people like."))
-    secret = PickOneField(_l("Secret or open"), choices=[])
-    electorate = PickOneField(_l("Who votes"), choices=list(WHO_VOTES))
-    sources = SourcesField(_l("Groups of voters"))
+    secret = OneOfField(_l("Secret or open"), choices=[])
+    electorate = OneOfField(_l("Who votes"), choices=list(WHO_VOTES))
+    sources = TicksField(_l("Groups of voters"), choices=SOURCES, coerce=Source)
     paper = BooleanField(_l("Ballots on paper are taken too, and entered by two people"))
     max_proxies = NumberField(
         _l("Votes of others that one person may carry"),

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from wtforms import StringField, TextAreaField
 from wtforms.widgets import HiddenInput
 
-from stakeholder_hub.consultations.fields import Needed
 from stakeholder_hub.decisions.forms import NumbersField
 from stakeholder_hub.decisions.operations.crossing import LONGEST_REASON
 from stakeholder_hub.kernel.i18n import _l
+from stakeholder_hub.webkit.fields import Needed
 from stakeholder_hub.webkit.forms import HubForm
 
 

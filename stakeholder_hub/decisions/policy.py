@@ -122,14 +122,15 @@ def may_vote(actor: Actor, ballot: Ballot, moment: datetime | None = None) -> Ve
     now = moment or clock.now()
     if not (seen := may_see(actor, ballot)):
         return seen
-    return first_refusal(
+    asked = first_refusal(
         (ballot.state != BallotState.CLOSED and now < ballot.closes_at, _l("The vote is over.")),
         (now >= ballot.opens_at, _l("The vote has not begun yet.")),
         (ballot.consultation.state == ConsultationState.PUBLISHED, _l("This consultation is closed.")),
         signed_in(actor, _l("Sign in to vote.")),
         _is_person(actor),
-        _in_electorate(actor, ballot),
     )
+    # The roll is read only for those who could stand on it.
+    return _in_electorate(actor, ballot) if asked else asked
 
 
 @permission("decisions.begin_to_vote")

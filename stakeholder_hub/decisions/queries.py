@@ -291,8 +291,10 @@ def waiting_for_vote(actor: Actor) -> Select[Ballot]:
 
 
 def proposal_urls(ids: Iterable[int | None], actor: Actor) -> dict[int, str]:
-    """The pages of these proposals, as far as the actor may see them. One statement."""
+    """The pages of these proposals, as far as the actor may see them. One statement, none without proposals."""
     wanted = [proposal_id for proposal_id in ids if proposal_id is not None]
+    if not wanted:
+        return {}
     found = db.session.execute(
         sa.select(Record.id, Record.reference).where(Record.id.in_(wanted), visible_to(actor))
     )

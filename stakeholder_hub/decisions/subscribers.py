@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import sqlalchemy as sa
 from sqlalchemy.orm import defer
 
-from stakeholder_hub.bodies.officials import officials_of
+from stakeholder_hub.bodies.officials import ids_of_officials
 from stakeholder_hub.decisions import sentences
 from stakeholder_hub.decisions.aftermath import bodies_named
 from stakeholder_hub.decisions.binding import conditions_of
@@ -104,7 +104,7 @@ def tell_vetoers(event: BallotClosed) -> None:
     ballot: Ballot = event.subject
     if ballot.after_close is Standing.PENDING and ballot.veto_until is not None:
         bodies = bodies_named(conditions_of(ballot).veto_bodies).values()
-        notify(officials_of(bodies), kind=sentences.CAN_VETO, record=ballot)
+        notify(ids_of_officials(bodies), kind=sentences.CAN_VETO, record=ballot)
 
 
 @subscribe(ProxyGiven)

@@ -107,22 +107,26 @@ class Discussion:
 def discussion_of(record: Record, actor: Actor, *, sorting: Sorting = Sorting.OLDEST) -> Discussion:
     """The page of the discussion that is asked for by ``after`` and ``before``, in the order of ``sorting``.
 
-    The actor is known to see ``record``. Two statements for a visitor, five for others.
+    The actor is known to see ``record``. One statement for a visitor, four for others.
     """
-    page: Page[Comment] = paginate(comments_of(record), *_order(sorting), size=PAGE)
-    for comment in page.items:
+    stances = stances_of(record)
+    statement = comments_of(record).join(stances, sa.true()).add_columns(*stances.c)
+    page: Page[Any] = paginate(statement, *_order(sorting), size=PAGE, rows=True)
+    comments: list[Comment] = [row[0] for row in page.items]
+    counted = page.items[0][1:] if page.items else (0,) * len(Stance)
+    for comment in comments:
         # The thread shares its subject's place and group: no statement may be spent on asking for them again.
         set_committed_value(comment, "subject", record)
         set_committed_value(comment, "territory", record.territory)
-    ids = [comment.id for comment in page.items]
+    ids = [comment.id for comment in comments]
     supported = supported_by(actor, [record.id, *ids])
     return Discussion(
         subject=record,
-        branches=branches(page.items, supported),
+        branches=branches(comments, supported),
         sorting=sorting,
         next_url=_at_discussion(page.next_url),
         prev_url=_at_discussion(page.prev_url),
-        stances=stances_of(record),
+        stances=dict(zip(Stance, map(int, counted), strict=True)),
         may_comment=open_to_comments(actor, record),
         may_support=open_to_support(actor, record),
         actor=actor,
@@ -188,19 +192,21 @@ def branches(comments: Sequence[Comment], supported: set[int]) -> list[Branch]:
     return roots
 
 
-def stances_of(record: Record) -> dict[Stance, int]:
-    """How many of the comments that stand are for, against and neutral. One statement."""
-    rows = db.session.execute(
-        sa.select(Comment.stance, sa.func.count())
+def stances_of(record: Record) -> sa.Subquery:
+    """How many of the comments that stand are for, against and neutral: a row to be joined, a column for each."""
+    number = {
+        stance: sa.func.coalesce(sa.func.sum(sa.case((Comment.stance == stance, 1), else_=0)), 0)
+        for stance in Stance
+    }
+    return (
+        sa.select(*[column.label(stance.value) for stance, column in number.items()])
         .where(
             Comment.subject_id == record.id,
             Comment.state == "published",
             Comment.moderation == Moderation.VISIBLE,
         )
-        .group_by(Comment.stance)
+        .subquery("stances")
     )
-    counted = {Stance(stance): int(count) for stance, count in rows}
-    return {stance: counted.get(stance, 0) for stance in Stance}
 
 
 def load_comment(reference: str, actor: Actor) -> Comment:

@@ -13,7 +13,7 @@ from stakeholder_hub.accounts.models import User
 from stakeholder_hub.actions.models import ActionItem, ActionStatus
 from stakeholder_hub.actions.operations import change_status, create_action_item
 from stakeholder_hub.bodies.models import Body, Topic
-from stakeholder_hub.bodies.queries import officials_of
+from stakeholder_hub.bodies.officials import officials_of
 from stakeholder_hub.consultations.drafts import PhaseDraft
 from stakeholder_hub.consultations.models import Activity, Consultation, Template
 from stakeholder_hub.consultations.operations import create_consultation, publish_consultation

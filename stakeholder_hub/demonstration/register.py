@@ -40,6 +40,21 @@ MINISTRIES: dict[str, tuple[str, str]] = {
 }
 """For each state a ministry and the law that its competences rest on, in the state's language."""
 
+POSITIONS: dict[str, tuple[str, str]] = {
+    "sl": ("Vodja oddelka za mesta", "Svetovalka"),
+    "hu": ("Városi ügyek főosztályvezetője", "Tanácsadó"),
+    "ro": ("Șef al serviciului pentru orașe", "Consilier"),
+    "sk": ("Vedenie oddelenia pre mestá", "Poradenstvo"),
+    "hr": ("Voditelj odjela za gradove", "Savjetnik"),
+    "de": ("Leitung des Referats für Städte", "Referat für Städte"),
+    "cs": ("Vedení oddělení pro města", "Poradenství"),
+    "bs": ("Voditelj odsjeka za gradove", "Savjetnik"),
+    "sr": ("Начелник одељења за градове", "Саветник"),
+    "bg": ("Началник на отдела за градовете", "Съветник"),
+    "uk": ("Керівництво відділу міст", "Радник"),
+}
+"""What the two officials of a ministry are called, in the state's language."""
+
 TOWN_HALLS = (
     "velenje",
     "ptuj",
@@ -122,7 +137,7 @@ def _ministry(nation: Territory, code: str, language: str, number: int) -> Body:
     ministry = create_organisation(
         nation, name=name, language=language, sector=Sector.ADMINISTRATION, is_demo=True, actor=SYSTEM
     )
-    for turn, position in enumerate(("Head of the unit for towns", "Adviser")):
+    for turn, position in enumerate(POSITIONS[language]):
         official = make_official(
             f"ministry.{turn}.{code.lower()}@demo.example", language, number * 11 + turn + 3, named=not turn
         )

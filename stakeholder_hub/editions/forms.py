@@ -12,7 +12,7 @@ from wtforms.widgets import HiddenInput
 from stakeholder_hub.accounts.models import User
 from stakeholder_hub.accounts.queries import user_by_email
 from stakeholder_hub.consultations import drafts
-from stakeholder_hub.consultations.fields import CardsField, ChoiceField, DayField, Needed
+from stakeholder_hub.consultations.fields import CardsField
 from stakeholder_hub.decisions.condition_fields import CONDITION_CHOICES
 from stakeholder_hub.decisions.electorate import Electorate
 from stakeholder_hub.decisions.kinds import Method
@@ -28,7 +28,7 @@ from stakeholder_hub.kernel.errors import Invalid, NotFound
 from stakeholder_hub.kernel.i18n import CONTENT, NAMES, _l
 from stakeholder_hub.kernel.multilingual import Multilingual
 from stakeholder_hub.records.models import Visibility
-from stakeholder_hub.territories.fields import TicksField
+from stakeholder_hub.webkit.fields import ChoiceField, DayField, Needed, TicksField
 from stakeholder_hub.webkit.formats import in_language
 from stakeholder_hub.webkit.forms import EditForm, HubForm, writing_languages
 

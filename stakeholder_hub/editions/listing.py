@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import aliased, joinedload
 from sqlalchemy.sql import Select
 
 from stakeholder_hub.consultations.models import Consultation, ConsultationState
@@ -134,37 +134,6 @@ def counts_of(parent: Consultation, actor: Actor) -> Counts:
 
 
 @dataclass(frozen=True)
-class Standing:
-    """What a consultation is among others: with places of its own, carrying one out, or neither."""
-
-    accepted: int
-    shown: int
-    places: int
-    edition_id: int | None
-
-    @property
-    def unseen(self) -> int:
-        """Places that take part, but not before this reader's eyes."""
-        return self.accepted - self.shown
-
-
-def standing_of(consultation: Consultation, actor: Actor) -> Standing:
-    """What a consultation is among others. One statement: every page of a consultation asks for it."""
-    places = sa.select(sa.func.count()).select_from(Edition).where(Edition.parent_id == consultation.id)
-    accepted = places.where(Edition.state == EditionState.ACCEPTED)
-    shown = accepted.join(Record, Record.id == Edition.consultation_id).where(
-        visible_to(actor), Record.state != ConsultationState.DRAFT
-    )
-    own = sa.select(Edition.id).where(
-        Edition.consultation_id == consultation.id, Edition.state == EditionState.ACCEPTED
-    )
-    row = db.session.execute(
-        sa.select(*[part.scalar_subquery() for part in (accepted, shown, places, own)])
-    ).one()
-    return Standing(*row)
-
-
-@dataclass(frozen=True)
 class PartOf:
     """An edition as its own page shows it: how many places there are, and whether the reader may see the parent."""
 
@@ -173,16 +142,48 @@ class PartOf:
     parent_seen: bool
 
 
-def part_of(edition_id: int, actor: Actor) -> PartOf:
-    """The edition with what its page says of the whole. One statement."""
-    others = sa.alias(Edition.__table__)
-    number = sa.select(sa.func.count()).where(
-        others.c.parent_id == Edition.parent_id, others.c.state == EditionState.ACCEPTED
+@dataclass(frozen=True)
+class Standing:
+    """What a consultation is among others: with places of its own, carrying one out, or neither."""
+
+    accepted: int
+    shown: int
+    places: int
+    part_of: PartOf | None
+
+    @property
+    def unseen(self) -> int:
+        """Places that take part, but not before this reader's eyes."""
+        return self.accepted - self.shown
+
+
+def standing_of(consultation: Consultation, actor: Actor) -> Standing:
+    """What a consultation is among others, with the edition that it carries out and what the page says of the whole.
+
+    One statement: every page of a consultation asks for it.
+    """
+    places = sa.select(sa.func.count()).select_from(Edition).where(Edition.parent_id == consultation.id)
+    accepted = places.where(Edition.state == EditionState.ACCEPTED)
+    shown = accepted.join(Record, Record.id == Edition.consultation_id).where(
+        visible_to(actor), Record.state != ConsultationState.DRAFT
     )
-    seen = sa.exists().where(Record.id == Edition.parent_id, visible_to(actor))
+    own, others = aliased(Edition), sa.alias(Edition.__table__)
+    whole = sa.select(sa.func.count()).where(
+        others.c.parent_id == own.parent_id, others.c.state == EditionState.ACCEPTED
+    )
+    seen = sa.exists().where(Record.id == own.parent_id, visible_to(actor))
+    one = sa.select(sa.literal(1).label("row")).subquery()
     row = db.session.execute(
-        sa.select(Edition, number.scalar_subquery(), seen)
-        .where(Edition.id == edition_id)
-        .options(joinedload(Edition.core), joinedload(Edition.parent))
+        sa.select(
+            own,
+            *[part.scalar_subquery() for part in (accepted, shown, places)],
+            whole.correlate(own).scalar_subquery(),
+            seen.correlate(own),
+        )
+        .select_from(one)
+        .outerjoin(own, sa.and_(own.consultation_id == consultation.id, own.state == EditionState.ACCEPTED))
+        .options(joinedload(own.territory, innerjoin=False), joinedload(own.core), joinedload(own.parent))
     ).one()
-    return PartOf(row[0], int(row[1]), bool(row[2]))
+    edition, taking_part, seen_here, asked, all_places, parent_seen = row
+    part_of = PartOf(edition, all_places, bool(parent_seen)) if edition is not None else None
+    return Standing(taking_part, seen_here, asked, part_of)

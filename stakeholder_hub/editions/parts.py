@@ -13,8 +13,8 @@ from stakeholder_hub.consultations.parts import (
     register_standing,
     register_tool,
 )
-from stakeholder_hub.editions.content import LocalPart
-from stakeholder_hub.editions.listing import first_places, part_of, standing_of
+from stakeholder_hub.editions.content import Content, LocalPart
+from stakeholder_hub.editions.listing import PartOf, first_places, standing_of
 from stakeholder_hub.editions.models import Edition
 from stakeholder_hub.editions.policy import may_manage_edition, may_run_in_places
 from stakeholder_hub.editions.queries import (
@@ -25,7 +25,8 @@ from stakeholder_hub.editions.queries import (
 from stakeholder_hub.editions.waiting import invitations_for
 from stakeholder_hub.groups.models import Group
 from stakeholder_hub.kernel.authorization import Actor
-from stakeholder_hub.kernel.i18n import _l
+from stakeholder_hub.kernel.i18n import INTERFACE, NAMES, _l
+from stakeholder_hub.kernel.text import markdown
 from stakeholder_hub.territories.policy import manages
 from stakeholder_hub.webkit.formats import in_language
 
@@ -46,8 +47,8 @@ def invitation_part(consultation: Consultation, actor: Actor) -> dict[str, Any] 
 def places_part(consultation: Consultation, actor: Actor) -> dict[str, Any] | None:
     """Where a consultation runs, or what it is part of; nothing where it stands alone."""
     standing = standing_of(consultation, actor)
-    if standing.edition_id is not None:
-        return {"edition": edition_told(standing.edition_id, actor), "places": None}
+    if standing.part_of is not None:
+        return {"edition": edition_told(standing.part_of, actor), "places": None}
     runs_it = actor.is_authenticated and manages(actor, consultation)
     if not standing.places or not (standing.accepted or runs_it):
         return None
@@ -61,22 +62,39 @@ def places_part(consultation: Consultation, actor: Actor) -> dict[str, Any] | No
     return {"edition": None, "places": places}
 
 
-def edition_told(edition_id: int, actor: Actor) -> dict[str, Any]:
+def edition_told(whole: PartOf, actor: Actor) -> dict[str, Any]:
     """What an edition is part of, what is common, and what waits for its answer."""
-    whole = part_of(edition_id, actor)
     edition = whole.edition
     runs_it = bool(actor.is_authenticated and may_manage_edition(actor, edition))
     answer = waiting_answer(edition) if runs_it else None
     said = in_language(edition.addition_text) if edition.addition_text else None
+    content = content_of(edition.core) if edition.core else None
     return {
         "said": said,
         "html": edition.addition_html.texts.get(said.lang, "") if said and edition.addition_html else "",
-        "content": content_of(edition.core) if edition.core else None,
+        "content": content,
+        "own_languages": own_languages(edition, content) if content else [],
         "number": whole.places,
         "parent": edition.parent if whole.parent_seen else None,
         "settings_url": place_url(edition) if runs_it else None,
         "answer_url": place_url(edition, "editions.version", number=answer.core.number) if answer else None,
     }
+
+
+def own_languages(edition: Edition, content: Content) -> list[dict[str, Any]]:
+    """What is asked, in those languages of the place that no page of the site speaks: its people read it in them."""
+    return [
+        {
+            "code": code,
+            "name": NAMES[code],
+            "title": content.title.texts.get(code, ""),
+            "question": content.question.texts[code],
+            "html": markdown(content.background.texts.get(code, "")),
+            "items": [item.question.texts[code] for item in content.items if code in item.question.texts],
+        }
+        for code in edition.languages
+        if code not in INTERFACE and content.question.texts.get(code)
+    ]
 
 
 def run_in_places(consultation: Consultation, actor: Actor) -> Action | None:

@@ -2,11 +2,11 @@
 
 from flask import Flask
 
-from stakeholder_hub.editions import guards, parts, sentences, subscribers
+from stakeholder_hub.editions import guards, parts, sentences, subscribers, told
 from stakeholder_hub.editions.views import answering, core, places
 from stakeholder_hub.editions.views.base import bp
 
-REGISTERED = (guards, sentences, subscribers, answering, core, places)
+REGISTERED = (guards, sentences, subscribers, told, answering, core, places)
 """Modules that register what they hold when they are imported."""
 
 

@@ -13,8 +13,9 @@ from stakeholder_hub.kernel.errors import Reason
 from stakeholder_hub.kernel.i18n import CONTENT, INTERFACE, NAMES, _l
 from stakeholder_hub.kernel.multilingual import Multilingual
 from stakeholder_hub.kernel.sectors import HELIX, Sector
-from stakeholder_hub.territories.fields import ChoiceField, DayField, NameInLanguages, Needed, WholeField
+from stakeholder_hub.territories.fields import NameInLanguages
 from stakeholder_hub.territories.models import Role
+from stakeholder_hub.webkit.fields import ChoiceField, DayField, Needed, WholeField
 from stakeholder_hub.webkit.forms import EditForm, HubForm, uploaded_files
 
 LANGUAGES = [(code, NAMES[code]) for code in CONTENT]

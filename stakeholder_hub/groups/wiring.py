@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.sql import Select
 
-from stakeholder_hub.groups import places, sentences, subscribers, views
+from stakeholder_hub.groups import places, sentences, subscribers, told, views
 from stakeholder_hub.groups.models import Group
 from stakeholder_hub.groups.queries import coordinates, delegated
 from stakeholder_hub.kernel.i18n import _l, _n
@@ -12,7 +12,7 @@ from stakeholder_hub.records.queries import register_delegations
 from stakeholder_hub.territories.tree import count_in_places
 from stakeholder_hub.webkit.layout import NavEntry, add_nav
 
-LISTENING = (places, sentences, subscribers)
+LISTENING = (places, sentences, subscribers, told)
 """Modules that register what they hold when they are imported."""
 
 

@@ -6,8 +6,9 @@ from wtforms import PasswordField, RadioField, StringField
 
 from stakeholder_hub.installation.queries import places_to_begin_with
 from stakeholder_hub.kernel.i18n import INTERFACE, NAMES, _, _l
-from stakeholder_hub.territories.fields import ChoiceField, DegreesField, Needed, zones
+from stakeholder_hub.territories.fields import zones
 from stakeholder_hub.territories.models import Territory
+from stakeholder_hub.webkit.fields import ChoiceField, DegreesField, Needed
 from stakeholder_hub.webkit.formats import in_language
 from stakeholder_hub.webkit.forms import HubForm
 

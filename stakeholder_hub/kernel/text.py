@@ -9,6 +9,7 @@ its length allows, and what is too long, too deep or broken is refused with a re
 import re
 import unicodedata
 from collections.abc import MutableMapping, Sequence
+from urllib.parse import urlsplit
 
 import bleach
 from markdown_it import MarkdownIt
@@ -93,6 +94,28 @@ def normalise_line(text: str, *, longest: int = 1000) -> str:
     """
     text = _INVISIBLE.sub(lambda found: found["flag"] or "", normalise(text, longest=longest))
     return _SPACES.sub(" ", _JOINERS.sub(_needed_joiner, text)).strip()
+
+
+def web_address(text: str | None, *, field: str, longest: int = 500) -> str | None:
+    """An address on the web as it is stored; ``None`` where nothing was written.
+
+    Raises:
+        Invalid: it is none, or longer than ``longest`` characters, at ``field``.
+    """
+    wrong = Invalid(_l("This is not a web address. It begins with https://"), field)
+    try:
+        address = normalise_line(text or "")
+        parts = urlsplit(address)
+    except Invalid as refusal:
+        raise Invalid(refusal.reason, field) from refusal
+    except ValueError as broken:
+        raise wrong from broken
+    if not address:
+        return None
+    of_the_web = parts.scheme in ("http", "https") and bool(parts.netloc)
+    if not of_the_web or " " in address or len(address) > longest:
+        raise wrong
+    return address
 
 
 def _needed_joiner(found: re.Match[str]) -> str:

@@ -4,14 +4,20 @@ A sentence names its placeholders: ``title`` is the record's title in the langua
 notification's data. What people wrote is only ever filled in, never read as a pattern.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
+
+from babel import Locale
+from babel.dates import format_date
 
 from stakeholder_hub.kernel.errors import Reason
 from stakeholder_hub.kernel.i18n import _l
 from stakeholder_hub.kernel.multilingual import Fragment
 from stakeholder_hub.notifications.models import Notification
+from stakeholder_hub.webkit.formats import REGIONS
 
 SENTENCES: dict[str, Reason] = {}
 ICONS: dict[str, str] = {}
@@ -20,6 +26,7 @@ Quotes = Callable[[Sequence[int], str], Mapping[int, Fragment]]
 QUOTES: dict[str, Quotes] = {}
 
 _MARK = "\x00"
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _UNKNOWN = _l("Something happened to %(title)s.")
 
 
@@ -71,7 +78,9 @@ def quotes_of(notifications: Iterable[Notification], language: str) -> dict[int,
 def sentence_of(notification: Notification, language: str) -> Sentence:
     """The sentence for a reader of ``language``; the caller has set the locale to it."""
     title = notification.record.title.in_(language) if notification.record is not None else None
-    values = _Values({key: _plain(value) for key, value in _data(notification).items()}, title=_MARK)
+    values = _Values(
+        {key: _plain(value, language) for key, value in _data(notification).items()}, title=_MARK
+    )
     text = str(SENTENCES.get(notification.kind, _UNKNOWN)) % values
     before, found, after = text.partition(_MARK)
     return Sentence(before, title if found else None, after.replace(_MARK, ""))
@@ -86,5 +95,12 @@ def _data(notification: Notification) -> Mapping[str, Any]:
     return notification.data if isinstance(notification.data, dict) else {}
 
 
-def _plain(value: Any) -> str:
-    return str(value).replace(_MARK, "")
+def _plain(value: Any, language: str) -> str:
+    """A value as words; a day is told as the reader writes it."""
+    text = str(value).replace(_MARK, "")
+    if not _DAY.fullmatch(text):
+        return text
+    try:
+        return format_date(date.fromisoformat(text), "long", Locale.parse(REGIONS.get(language, language)))
+    except ValueError:
+        return text

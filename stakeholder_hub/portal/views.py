@@ -8,7 +8,8 @@ from stakeholder_hub.bodies.queries import bodies_acted_for
 from stakeholder_hub.deliberation.queries import followed_by
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.database import db
-from stakeholder_hub.portal import gathering
+from stakeholder_hub.portal import places
+from stakeholder_hub.portal.desk import own_proposals, waiting
 from stakeholder_hub.residents.policy import may_verify_residents
 from stakeholder_hub.residents.queries import waiting_by_place
 from stakeholder_hub.search.kinds import kinds
@@ -37,11 +38,11 @@ def home() -> ResponseReturnValue:
     return render_template(
         "portal/home.html",
         town=town,
-        open_here=gathering.open_around(me, town) if town is not None else [],
-        open_now=gathering.open_now(me),
-        towns=gathering.towns() if town is None else [],
-        done=gathering.lately_done(me),
-        figures=gathering.figures(me),
+        open_here=places.open_around(me, town) if town is not None else [],
+        open_now=places.open_now(me),
+        towns=places.towns() if town is None else [],
+        done=places.lately_done(me),
+        figures=places.figures(me),
     )
 
 
@@ -55,7 +56,7 @@ def territory(slug: str) -> ResponseReturnValue:
     return render_template(
         "portal/territory.html",
         place=place,
-        **gathering.about_place(me, place),
+        **places.about_place(me, place),
         may_manage=may_manage_territory(me, place),
         may_add=may_add_below(me, place),
         may_reshape=may_reshape(me, place),
@@ -73,12 +74,12 @@ def desk() -> str:
     me = actor()
     return render_template(
         "portal/desk.html",
-        waiting=gathering.waiting(me),
+        waiting=waiting(me),
         to_verify=waiting_by_place(me),
         has_inbox=bool(bodies_acted_for(me)),
-        proposals=gathering.own_proposals(me),
+        proposals=own_proposals(me),
         followed=db.session.scalars(followed_by(me).limit(10)).all(),
-        open_here=gathering.open_around(me, me.home_territory) if me.home_territory else [],
+        open_here=places.open_around(me, me.home_territory) if me.home_territory else [],
     )
 
 

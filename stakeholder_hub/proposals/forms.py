@@ -1,6 +1,5 @@
 """What people fill in about proposals."""
 
-import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -18,7 +17,7 @@ from wtforms import (
 )
 from wtforms.validators import DataRequired, Length
 
-from stakeholder_hub.consultations.fields import AmountField, ChoiceField
+from stakeholder_hub.consultations.fields import AmountField
 from stakeholder_hub.consultations.models import Category, Consultation
 from stakeholder_hub.groups.models import Organisation
 from stakeholder_hub.kernel.errors import Reason
@@ -40,35 +39,11 @@ from stakeholder_hub.records.attachments import LONGEST_ALT, MOST_FILES
 from stakeholder_hub.records.models import Attachment
 from stakeholder_hub.territories.models import Territory
 from stakeholder_hub.webkit.actor import language
+from stakeholder_hub.webkit.fields import ChoiceField, DegreesField
 from stakeholder_hub.webkit.forms import EditForm, HubForm, uploaded_files, writing_languages
 
 FILE_ROWS = 3
 _TOO_LONG = _l("This is too long: at most %(max)d characters are possible.")
-
-
-class DegreesField(StringField):
-    """Degrees of latitude or longitude, with a decimal point or comma."""
-
-    def process_data(self, value: Any) -> None:
-        self.data = value
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        text = valuelist[0].strip().replace(",", ".").replace("\u2212", "-") if valuelist else ""
-        self.data = None
-        if not text:
-            return
-        try:
-            number = float(text) if len(text) <= 30 and text.isascii() and "_" not in text else math.nan
-        except ValueError:
-            number = math.nan
-        if not math.isfinite(number):
-            raise ValueError(_("Write degrees as in 46.3592."))
-        self.data = number
-
-    def _value(self) -> str:
-        if self.raw_data:
-            return str(self.raw_data[0])
-        return "" if self.data is None else f"{self.data:.6f}".rstrip("0").rstrip(".")
 
 
 class FileRow(Form):

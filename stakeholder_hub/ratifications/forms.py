@@ -5,10 +5,11 @@ from typing import Self
 from wtforms import StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 
-from stakeholder_hub.consultations.fields import CardsField, DayField, Needed
+from stakeholder_hub.consultations.fields import CardsField
 from stakeholder_hub.kernel.i18n import _l
 from stakeholder_hub.ratifications.operations import LONGEST_ACT, LONGEST_POSITION
 from stakeholder_hub.ratifications.rules import Outcome
+from stakeholder_hub.webkit.fields import DayField, Needed
 from stakeholder_hub.webkit.forms import HubForm
 
 CHOICES = (

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
-from stakeholder_hub.bodies.officials import officials_of
+from stakeholder_hub.bodies.officials import ids_of_officials
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.database import db
 from stakeholder_hub.kernel.jobs import periodic
@@ -63,5 +63,5 @@ def remind_of(ratification_id: int) -> int:
     reminded = sa.select(Notification.user_id).where(
         Notification.kind == sentences.REMINDER, Notification.record_id == ratification.record_id
     )
-    people = officials_of(waiting) - set(db.session.scalars(reminded))
+    people = ids_of_officials(waiting) - set(db.session.scalars(reminded))
     return notify(people, kind=sentences.REMINDER, record=ratification.record)

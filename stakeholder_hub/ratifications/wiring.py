@@ -2,9 +2,9 @@
 
 from flask import Flask
 
-from stakeholder_hub.ratifications import jobs, sentences, subscribers, views
+from stakeholder_hub.ratifications import jobs, sentences, subscribers, told, views
 
-REGISTERED = (jobs, sentences, subscribers)
+REGISTERED = (jobs, sentences, subscribers, told)
 """Modules that register what they hold when they are imported."""
 
 

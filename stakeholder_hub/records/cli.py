@@ -44,12 +44,15 @@ def journey(reference: str, *, as_json: bool, everything: bool, language: str) -
 def line_of(moment: Moment, language: str) -> str:
     """One line: when, where, what, which record, who."""
     record = moment.record
-    where = f"{record.territory.name.in_(language)} ({record.territory.level.label})"
+    where = f"{moment.place.name.in_(language)} ({moment.place.level.label})"
     when = f"{clock.to_local(moment.at, moment.zone):%Y-%m-%d %H:%M}"
     what = f"{record.kind_label} {record.reference}: {moment.said}"
     title = f" “{record.title.in_(language)}” [{record.state_label}]" if moment.is_beginning else ""
     text = f"\n    {moment.text.in_(language)}" if moment.text else ""
-    return f"{when}  {where}  {what}{title}, {name_of(moment.by, language)}{text}"
+    by = name_of(moment.by, language) + (f" ({moment.position})" if moment.position else "")
+    to = f" → {name_of(moment.to, language)}" if moment.to is not None else ""
+    until = f", {_('due by %(day)s', day=moment.until.isoformat())}" if moment.until is not None else ""
+    return f"{when}  {where}  {what}{title}, {by}{to}{until}{text}"
 
 
 def name_of(speaker: Speaker, language: str) -> str:

@@ -1,14 +1,15 @@
 """What happened to records, beside the links between them: published, answered, opened, closed, done.
 
 Features register what they can tell. Of one record, from its own columns (``tells``) or from a row of the audit
-(``tells_event``): neither asks the database. Of many records at once (``tells_of_many``): with one statement. So a
-journey costs the same however long it is.
+(``tells_event``): neither asks the database. From tables of their own (``records/kept.py``): with one statement for all
+features together. Of many records at once (``tells_of_many``): with one statement. So a journey costs the same however
+long it is.
 """
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -19,6 +20,7 @@ from stakeholder_hub.kernel.database import db
 from stakeholder_hub.kernel.errors import Reason
 from stakeholder_hub.kernel.multilingual import Fragment, Multilingual
 from stakeholder_hub.kernel.text import plain
+from stakeholder_hub.records.acting import Who
 from stakeholder_hub.records.models import Moderation, Record, Voice
 
 MOST_WORDS = 400
@@ -30,6 +32,8 @@ class Happening:
 
     ``by`` says who did it: the record's author or the body that is answerable. ``text`` is what was said officially:
     an answer, reasons, a result. A consequence is told after everything else that happened in the same instant.
+    ``who`` acted where that is somebody else than ``by`` tells, ``position`` as what; ``to`` is whom it was handed to,
+    ``until`` the last day for what is to come.
     """
 
     at: datetime
@@ -38,6 +42,10 @@ class Happening:
     by: Voice = Voice.BODY
     text: Multilingual | None = None
     is_consequence: bool = False
+    who: Who | None = None
+    position: str = ""
+    to: Who | None = None
+    until: date | None = None
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ and from the decision. The trail shows each record once:
   such consequences. So a ballot stands under the question and not under the first of its proposals, except on the page
   of a proposal, where the way leads through the ballot and the decision to what carries *this* proposal out;
 - after what led to it, where both are its causes: what carries out an answer stands under the answer, and not beside
-  the referral that asked for it, unless the answer was given to several at once;
+  the referral that asked for it, however often that was forwarded, unless several were answered at once;
 - hundreds that stand in exactly the same way (same kind, same causes, same consequences) as a few and a number; each
   that led to something of its own is shown.
 """
@@ -261,6 +261,7 @@ class _Trail:
                 self.consequences[edge.source, edge.relation] += 1
         self.steps: dict[int, Step] = {}
         self.ancestors: dict[int, set[int]] = {}
+        self.lines: dict[int, set[int]] = {}
 
     def roots(self) -> list[Step]:
         """What it all began with."""
@@ -293,15 +294,30 @@ class _Trail:
         )
 
     def _latest(self, causes: list[Edge]) -> list[Edge]:
-        """Without causes that led to another of them, where they alone of their kind did."""
+        """Without causes that led to another of them, where all of their kind that did follow from one another: a
+        matter that was forwarded is one, matters of several places that were joined are not.
+        """
         if len(causes) < 2:
             return causes
-        earlier: set[int] = set()
-        for edge in causes:
-            before = self._before(edge.source)
-            kinds = Counter(self.records[i].kind for i in before)
-            earlier |= {i for i in before if kinds[self.records[i].kind] == 1}
+        earlier = {i for edge in causes for i in self._on_one_line(edge.source)}
         return [edge for edge in causes if edge.source not in earlier]
+
+    def _on_one_line(self, record_id: int) -> set[int]:
+        """What led to a record, without those beside which others of their kind did."""
+        if record_id not in self.lines:
+            before = self._before(record_id)
+            kinds: dict[str, list[int]] = defaultdict(list)
+            for i in before:
+                kinds[self.records[i].kind].append(i)
+            self.lines[record_id] = {
+                i
+                for i in before
+                if all(
+                    i == j or i in self._before(j) or j in self._before(i)
+                    for j in kinds[self.records[i].kind]
+                )
+            }
+        return self.lines[record_id]
 
     def _before(self, record_id: int) -> set[int]:
         """Everything that led to a record, itself left out."""

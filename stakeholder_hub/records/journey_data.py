@@ -9,6 +9,7 @@ from stakeholder_hub.records.addresses import record_path
 from stakeholder_hub.records.journey import Edge, Journey
 from stakeholder_hub.records.models import Moderation, Record
 from stakeholder_hub.records.timeline import Moment, Speaker, Timeline, speaker_of, zone_of
+from stakeholder_hub.territories.models import Territory
 
 VERSION = 1
 PART_OF = "part_of"
@@ -48,13 +49,17 @@ def _record(record: Record) -> dict[str, Any]:
         "state": record.state,
         "hidden": hidden,
         "level": str(place.level),
-        "place": {"code": place.code, "name": _words(place.name)},
+        "place": _place(place),
         "timezone": zone_of(record),
         "by": _speaker(speaker_of(record, record.voice)),
         "created_at": record.created_at.isoformat(),
         "withdrawn_at": record.withdrawn_at.isoformat() if record.withdrawn_at else None,
         "address": record_path(record),
     }
+
+
+def _place(place: Territory) -> dict[str, Any]:
+    return {"code": place.code, "name": _words(place.name)}
 
 
 def _link(edge: Edge, references: dict[int, str]) -> dict[str, Any]:
@@ -75,6 +80,11 @@ def _moment(moment: Moment) -> dict[str, Any]:
         "state": state or None,
         "record": moment.record.reference,
         "by": _speaker(moment.by),
+        "position": moment.position or None,
+        "level": str(moment.place.level),
+        "place": _place(moment.place),
+        "to": _speaker(moment.to) if moment.to is not None else None,
+        "until": moment.until.isoformat() if moment.until is not None else None,
         "direction": str(moment.direction) if moment.direction is not None else None,
         "text": _words(moment.text),
     }

@@ -1,18 +1,20 @@
 """A journey as one readable timeline: who, when, at which level and place, why, and what came of it."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from stakeholder_hub.kernel.authorization import Actor
 from stakeholder_hub.kernel.errors import Reason
 from stakeholder_hub.kernel.i18n import _l
 from stakeholder_hub.kernel.multilingual import Multilingual
+from stakeholder_hub.records.acting import Acting, Who, WhoKind, acting
 from stakeholder_hub.records.happenings import Happening, happenings_of
 from stakeholder_hub.records.journey import Edge, Journey, Step, journey_of
 from stakeholder_hub.records.models import Moderation, Record, Relation, Voice
+from stakeholder_hub.territories.models import Territory
 
 MOST_CAUSES = 3
 
@@ -60,7 +62,9 @@ class Moment:
     """One line of the timeline: a record that came about (``key`` is ``began``), or what happened to it.
 
     ``causes`` are the links that led here, the first few of them with ``more`` left out; ``direction`` tells where the
-    step leads among the levels.
+    step leads among the levels. ``place`` is where it happened: where the one who acted sits, which need not be the
+    record's own place. ``position`` is as what somebody acted for a body, ``to`` whom it was handed to, ``until`` the
+    last day for what is to come.
     """
 
     at: datetime
@@ -68,17 +72,21 @@ class Moment:
     record: Record
     said: Reason
     by: Speaker
+    place: Territory
     causes: tuple[tuple[Edge, Record], ...] = ()
     more: int = 0
     direction: Direction | None = None
     text: Multilingual | None = None
     alike: int = 0
     is_consequence: bool = False
+    position: str = ""
+    to: Speaker | None = None
+    until: date | None = None
 
     @property
     def zone(self) -> str:
-        """The time zone in which it is told: the record's own, else its place's."""
-        return zone_of(self.record)
+        """The time zone in which it is told: the record's own, else that of the place where it happened."""
+        return zone_of(self.record) if self.place is self.record.territory else self.place.timezone
 
     @property
     def is_beginning(self) -> bool:
@@ -117,7 +125,10 @@ def timeline_of(record: Record, actor: Actor) -> Timeline:
         causes[edge.target].append(edge)
     told = happenings_of(records.values(), actor)
     moments = [_beginning(step, causes[step.record.id], records) for step in steps]
-    moments += [_moment(records[key], happening) for key, found in told.items() for happening in found]
+    people = _People(records, told.values())
+    moments += [
+        _moment(records[key], happening, people) for key, found in told.items() for happening in found
+    ]
     order = {record.id: place for place, record in enumerate(records.values())}
     # What came about in the same instant is told along the causes; a record before what happened to it.
     moments.sort(key=lambda m: (m.at, m.is_consequence, order[m.record.id], not m.is_beginning, m.key))
@@ -135,6 +146,7 @@ def _beginning(step: Step, edges: list[Edge], records: dict[int, Record]) -> Mom
         record=record,
         said=words_of(step.relation, record, step.cause) if step.cause is not None else _l("began"),
         by=speaker_of(record, record.voice),
+        place=record.territory,
         causes=tuple(found[:MOST_CAUSES]),
         more=max(0, len(found) - MOST_CAUSES),
         direction=direction_of(step.cause, record),
@@ -142,15 +154,42 @@ def _beginning(step: Step, edges: list[Edge], records: dict[int, Record]) -> Mom
     )
 
 
-def _moment(record: Record, happening: Happening) -> Moment:
+class _People:
+    """Everybody who is named in what is told, read at once."""
+
+    def __init__(self, records: Mapping[int, Record], told: Iterable[Iterable[Happening]]) -> None:
+        self.records = records
+        self.found: dict[Who, Acting] = acting(
+            who for happenings in told for happening in happenings for who in (happening.who, happening.to)
+        )
+
+    def named(self, who: Who | None) -> tuple[Speaker, Territory] | None:
+        """Who it is and where they sit; nobody where that is not known, or not for this reader."""
+        if who is None:
+            return None
+        if who.kind is WhoKind.AUTHOR:
+            record = self.records.get(who.id)
+            return (speaker_of(record, Voice.AUTHOR), record.territory) if record is not None else None
+        one = self.found.get(who)
+        return (Speaker(SpeakerKind.BODY, one.name), one.territory) if one is not None else None
+
+
+def _moment(record: Record, happening: Happening, people: _People) -> Moment:
+    by, place = people.named(happening.who) or (speaker_of(record, happening.by), record.territory)
+    to = people.named(happening.to)
     return Moment(
         at=happening.at,
         key=happening.key,
         record=record,
         said=happening.said,
-        by=speaker_of(record, happening.by),
+        by=by,
+        place=place,
+        direction=direction_between(place, to[1]) if to is not None else None,
         text=happening.text,
         is_consequence=happening.is_consequence,
+        position=happening.position,
+        to=to[0] if to is not None else None,
+        until=happening.until,
     )
 
 
@@ -165,9 +204,14 @@ def words_of(relation: Relation | None, record: Record, cause: Record | None) ->
 
 def direction_of(cause: Record | None, record: Record) -> Direction | None:
     """Where the step from ``cause`` leads among the levels; ``None`` where it stays in its place."""
-    if cause is None or cause.territory_id == record.territory_id:
+    return direction_between(cause.territory, record.territory) if cause is not None else None
+
+
+def direction_between(begin: Territory, end: Territory) -> Direction | None:
+    """Where a step from one place to another leads among the levels; ``None`` where it is the same."""
+    if begin.id == end.id:
         return None
-    before, after = cause.territory.level.rank, record.territory.level.rank
+    before, after = begin.level.rank, end.level.rank
     if before == after:
         return Direction.ACROSS
     return Direction.UP if after < before else Direction.DOWN

@@ -18,7 +18,7 @@ TONES: dict[str, str] = {
     "adopted": "ok",
     "done": "ok",
     "accepted": "ok",
-    "accepted_in_part": "warning",
+    "accepted_in_part": "ok",
     "answered": "ok",
     "implemented": "ok",
     "kept": "ok",

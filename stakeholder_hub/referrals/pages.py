@@ -1,6 +1,6 @@
 """What the pages of referrals are put together from: each part asked of the policies for this very reader."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,6 +56,21 @@ class Tool:
     url: str
     icon: str
     main: bool = False
+
+
+FollowUp = Callable[[Response, Actor], Tool | None]
+
+_follow_ups: list[FollowUp] = []
+
+
+def register_follow_up(provider: FollowUp) -> FollowUp:
+    """Offer those on the way of an answer something to do because of it.
+
+    ``provider(response, actor)`` returns a button, or ``None`` where this reader has none.
+    """
+    if provider not in _follow_ups:
+        _follow_ups.append(provider)
+    return provider
 
 
 def choices() -> dict[str, Any]:
@@ -143,7 +158,8 @@ def response_tools(response: Response, actor: Actor) -> list[Tool]:
     if may_translate(actor, response):
         url = url_for("referrals.translate", reference=response.reference)
         found.append(Tool(_l("Translate the answer"), url, "language"))
-    return found
+    offered = (provider(response, actor) for provider in _follow_ups)
+    return [*found, *(tool for tool in offered if tool is not None)]
 
 
 def answer_shown(response: Response, *, original: bool = False) -> Fragment:

@@ -1,17 +1,14 @@
 """What people write about referrals, checked and ready to be stored."""
 
-from urllib.parse import urlsplit
-
 from stakeholder_hub.kernel.errors import Invalid, Reason
 from stakeholder_hub.kernel.i18n import CONTENT, _l
 from stakeholder_hub.kernel.multilingual import Multilingual
-from stakeholder_hub.kernel.text import markdown, normalise, normalise_line
+from stakeholder_hub.kernel.text import markdown, normalise, normalise_line, web_address
 
 LONGEST_SENTENCE = 300
 LONGEST_TEXT = 20_000
 LONGEST_NOTE = 4_000
 MOST_LINKS = 10
-LONGEST_LINK = 500
 
 
 def sentence(raw: str, language: str, *, field: str, missing: Reason) -> Multilingual:
@@ -45,27 +42,8 @@ def written_in(language: str) -> str:
 
 def links(raw: str) -> list[str]:
     """Web addresses, one a line. Raises Invalid where a line is none."""
-    try:
-        lines = [normalise_line(line) for line in normalise(raw).splitlines()]
-    except Invalid as refusal:
-        raise Invalid(refusal.reason, "evidence_links") from refusal
+    lines = [web_address(line, field="evidence_links") for line in raw.splitlines()]
     found = list(dict.fromkeys(line for line in lines if line))
     if len(found) > MOST_LINKS:
         raise Invalid(_l("Give at most %(most)s links.", most=MOST_LINKS), "evidence_links")
-    for address in found:
-        if not _is_web_address(address):
-            raise Invalid(_l("This is not a web address. It begins with https://"), "evidence_links")
     return found
-
-
-def _is_web_address(address: str) -> bool:
-    try:
-        parts = urlsplit(address)
-    except ValueError:
-        return False
-    return (
-        parts.scheme in ("http", "https")
-        and bool(parts.netloc)
-        and len(address) <= LONGEST_LINK
-        and not any(c.isspace() for c in address)
-    )

@@ -4,12 +4,12 @@ from flask import Flask
 
 from stakeholder_hub.kernel.errors import Reason
 from stakeholder_hub.kernel.i18n import NAMES
-from stakeholder_hub.referrals import jobs, sentences, subscribers, views
+from stakeholder_hub.referrals import jobs, sentences, subscribers, told, views
 from stakeholder_hub.referrals.kinds import Gap
 from stakeholder_hub.referrals.pages import answer_shown
 from stakeholder_hub.referrals.parts import register
 
-LISTENING = (jobs, sentences, subscribers)
+LISTENING = (jobs, sentences, subscribers, told)
 """Modules that register what they hold when they are imported."""
 
 

@@ -6,7 +6,7 @@ from stakeholder_hub.kernel.errors import Reason
 from stakeholder_hub.kernel.i18n import _l, _lp
 from stakeholder_hub.kernel.sectors import Sector
 from stakeholder_hub.representation.models import AgeBand, Gender, SelfDescription
-from stakeholder_hub.territories.fields import ChoiceField, WholeField
+from stakeholder_hub.webkit.fields import ChoiceField, WholeField
 from stakeholder_hub.webkit.forms import HubForm
 
 UNSAID: tuple[str, Reason] = ("", _l("I would rather not say"))

@@ -12,8 +12,9 @@ from stakeholder_hub.kernel.authorization import require
 from stakeholder_hub.kernel.i18n import _
 from stakeholder_hub.representation import queries
 from stakeholder_hub.representation.forms import AboutMeForm, TargetsForm
-from stakeholder_hub.representation.gaps import gaps_in, tables_told
+from stakeholder_hub.representation.gaps import gaps_in
 from stakeholder_hub.representation.operations import describe_oneself, set_targets
+from stakeholder_hub.representation.pages import about_consultation
 from stakeholder_hub.representation.picture import Telling, rows_of
 from stakeholder_hub.representation.policy import may_describe_oneself, may_set_targets
 from stakeholder_hub.territories.crumbs import Crumb
@@ -35,21 +36,10 @@ def consultation_crumbs(consultation: Consultation, *more: Crumb) -> list[Crumb]
 @bp.get("/consultations/<slug>/representation")
 def of_consultation(slug: str) -> ResponseReturnValue:
     """Who takes part in a consultation, who is missing, and what people tell about themselves."""
-    consultation, me = load_consultation(slug, actor()), actor()
-    counts = queries.participants_by_sector(consultation)
-    may_set = may_set_targets(me, consultation)
-    summed = queries.enters_sums(consultation) and not may_set
-    rows = rows_of(counts, queries.targets_of(consultation), Telling.SUMMED if summed else Telling.ALONE)
-    place = in_language(consultation.territory.name).text
+    consultation = load_consultation(slug, actor())
     return render_template(
         "representation/consultation.html",
-        consultation=consultation,
-        rows=rows,
-        total=sum(counts.values()),
-        gaps=gaps_in(rows, place, group=consultation.group, actor=me),
-        answers=queries.told_in(consultation, sum(counts.values())),
-        tables=tables_told(queries.tables_of(consultation)),
-        may_set=may_set,
+        **about_consultation(consultation, actor()),
         breadcrumbs=consultation_crumbs(consultation, (_("Who takes part"), None)),
     )
 

@@ -11,8 +11,8 @@ from wtforms.validators import Optional
 from stakeholder_hub.kernel.i18n import _l
 from stakeholder_hub.residents.models import Evidence
 from stakeholder_hub.residents.operations import LONGEST_REASON
-from stakeholder_hub.territories.fields import ChoiceField, DayField, Needed
 from stakeholder_hub.territories.models import Territory
+from stakeholder_hub.webkit.fields import ChoiceField, DayField, Needed
 from stakeholder_hub.webkit.formats import in_language
 from stakeholder_hub.webkit.forms import HubForm
 

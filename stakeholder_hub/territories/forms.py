@@ -9,18 +9,17 @@ from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.errors import Reason
 from stakeholder_hub.kernel.i18n import CONTENT, INTERFACE, NAMES, _l
 from stakeholder_hub.kernel.multilingual import Multilingual
-from stakeholder_hub.territories.fields import (
+from stakeholder_hub.territories.fields import NameInLanguages, zones
+from stakeholder_hub.territories.models import ChangeKind, Level, Role, Territory
+from stakeholder_hub.webkit.fields import (
     ChoiceField,
     DayField,
     DegreesField,
-    NameInLanguages,
     Needed,
     OneOfField,
     TicksField,
     WholeField,
-    zones,
 )
-from stakeholder_hub.territories.models import ChangeKind, Level, Role, Territory
 from stakeholder_hub.webkit.formats import in_language
 from stakeholder_hub.webkit.forms import EditForm, HubForm
 

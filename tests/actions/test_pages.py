@@ -44,9 +44,8 @@ class Scene:
 
 
 @pytest.fixture
-def scene(web: Flask, monkeypatch: pytest.MonkeyPatch) -> Scene:
+def scene(web: Flask, without_csrf: None) -> Scene:
     """A group with a coordinator and a responsible person; an item that is overdue."""
-    monkeypatch.setitem(web.config, "WTF_CSRF_ENABLED", False)
     with web.app_context():
         region = make_region()
         town, elsewhere = make_territory(parent=region), make_territory(parent=region)

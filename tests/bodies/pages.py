@@ -1,18 +1,6 @@
-"""Signing in without a password, for tests of pages."""
+"""What is sent in tests of pages."""
 
 from typing import Any
-
-from flask import Flask
-from flask.testing import FlaskClient
-
-
-def browser_of(web: Flask, key: str | None) -> FlaskClient:
-    """A browser in which a person (by the key of their sessions) has signed in; nobody without one."""
-    client = web.test_client()
-    if key is not None:
-        with client.session_transaction() as session:
-            session["_user_id"], session["_fresh"] = key, True
-    return client
 
 
 def body_form(**changes: Any) -> dict[str, Any]:

@@ -12,10 +12,9 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from stakeholder_hub.bodies import parts
 from stakeholder_hub.bodies.models import Body, BodyKind, Competence, Strength, Topic
 from stakeholder_hub.bodies.operations import fingerprint
-from stakeholder_hub.bodies.parts import register_part
+from stakeholder_hub.bodies.parts import SECTIONS, register_part
 from stakeholder_hub.groups.operations import revoke_mandate
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.authorization import SYSTEM, Actor
@@ -25,19 +24,11 @@ from stakeholder_hub.kernel.operation import operation
 from stakeholder_hub.kernel.sectors import Sector
 from stakeholder_hub.territories.models import Level, Role
 from tests.bodies.conftest import make_tree
-from tests.bodies.pages import body_form, browser_of
+from tests.bodies.pages import body_form
 from tests.factories.accounts import make_user
 from tests.factories.bodies import make_body, make_competence, make_level_competence
 from tests.factories.groups import make_group, make_mandate, make_organisation
 from tests.factories.territories import give_role, make_territory
-
-
-@pytest.fixture
-def without_csrf(application: Flask) -> Any:
-    before = application.config.get("WTF_CSRF_ENABLED", True)
-    application.config["WTF_CSRF_ENABLED"] = False
-    yield
-    application.config["WTF_CSRF_ENABLED"] = before
 
 
 @pytest.fixture
@@ -155,15 +146,17 @@ def test_a_body_says_what_it_may_decide_how_soon_it_answers_and_who_acts(
     assert 'method="post"' not in page.replace('action="/hr/preferences" method="post"', "")
 
 
-def test_an_official_sees_that_they_may_act(web: Flask, keys: dict[str, str]) -> None:
-    assert "You may act for it" in text_of(browser_of(web, keys["official"]), "/en/bodies/ministry/")
-    assert "You may act for it" not in text_of(browser_of(web, keys["state"]), "/en/bodies/ministry/")
+def test_an_official_sees_that_they_may_act(
+    browser_of: Callable[..., FlaskClient], keys: dict[str, str]
+) -> None:
+    assert "You may act for it" in text_of(browser_of(keys["official"]), "/en/bodies/ministry/")
+    assert "You may act for it" not in text_of(browser_of(keys["state"]), "/en/bodies/ministry/")
 
 
 def test_features_above_add_sections_to_a_bodys_page(
     client: FlaskClient, keys: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(parts, "_parts", {})
+    monkeypatch.setattr(SECTIONS, "given", {})
     seen: list[tuple[str, bool]] = []
 
     def provide(body: Body, actor: Actor) -> None:
@@ -190,8 +183,10 @@ def test_an_empty_place_says_what_to_do_next(web: Flask, client: FlaskClient, wi
     assert "Nothing is written down for this place yet" in text_of(client, f"/en/places/{slug}/competences")
 
 
-def test_a_coordinator_enters_a_body_and_says_what_it_may_decide(web: Flask, keys: dict[str, str]) -> None:
-    browser, place = browser_of(web, keys["town"]), keys["town slug"]
+def test_a_coordinator_enters_a_body_and_says_what_it_may_decide(
+    browser_of: Callable[..., FlaskClient], keys: dict[str, str]
+) -> None:
+    browser, place = browser_of(keys["town"]), keys["town slug"]
     assert "Town council" in text_of(browser, f"/en/bodies/new?place={place}")
     form = body_form(owner="organisation:town-council", idempotency_key="k" * 20)
     answer = browser.post(f"/en/bodies/new?place={place}", data=form)
@@ -212,8 +207,10 @@ def test_a_coordinator_enters_a_body_and_says_what_it_may_decide(web: Flask, key
     assert "Act 2" in stale.text
 
 
-def test_refusals_stand_at_their_field_and_nothing_typed_is_lost(web: Flask, keys: dict[str, str]) -> None:
-    browser = browser_of(web, keys["town"])
+def test_refusals_stand_at_their_field_and_nothing_typed_is_lost(
+    browser_of: Callable[..., FlaskClient], keys: dict[str, str]
+) -> None:
+    browser = browser_of(keys["town"])
     sent = body_form(
         owner="organisation:town-council", answer_days="5", remit="Long text", sunset_on="31.12."
     )
@@ -226,8 +223,8 @@ def test_refusals_stand_at_their_field_and_nothing_typed_is_lost(web: Flask, key
     assert "It cannot answer before it acknowledges." in answer.text
 
 
-def test_two_editors_of_one_body(web: Flask, keys: dict[str, str]) -> None:
-    browser = browser_of(web, keys["state"])
+def test_two_editors_of_one_body(browser_of: Callable[..., FlaskClient], keys: dict[str, str]) -> None:
+    browser = browser_of(keys["state"])
     version = re.search(r'name="version"[^>]*value="(\d+)"', browser.get("/en/bodies/ministry/edit").text)
     assert version is not None
     sent = body_form(version=version[1], remit="Mine", language="de")
@@ -238,8 +235,8 @@ def test_two_editors_of_one_body(web: Flask, keys: dict[str, str]) -> None:
     assert "Yours" in answer.text
 
 
-def test_taking_out_and_putting_back(web: Flask, keys: dict[str, str]) -> None:
-    browser = browser_of(web, keys["state"])
+def test_taking_out_and_putting_back(browser_of: Callable[..., FlaskClient], keys: dict[str, str]) -> None:
+    browser = browser_of(keys["state"])
     answer = browser.post("/en/bodies/ministry/end", follow_redirects=True)
     assert "It can neither be asked nor act any more." in answer.text
     answer = browser.post("/en/bodies/ministry/resume", follow_redirects=True)
@@ -257,10 +254,10 @@ MANAGING = (
 @pytest.mark.hostile("H02")
 @pytest.mark.parametrize("who", [None, "citizen", "neighbour", "official"])
 def test_pages_of_coordinators_are_closed_to_others_and_change_nothing(
-    web: Flask, keys: dict[str, str], who: str | None
+    web: Flask, browser_of: Callable[..., FlaskClient], keys: dict[str, str], who: str | None
 ) -> None:
     """Fails when a view does not ask its policy."""
-    browser = browser_of(web, keys[who] if who else None)
+    browser = browser_of(keys[who] if who else None)
     for pattern in MANAGING:
         url = pattern.format(town=keys["town slug"])
         assert browser.get(url).status_code in (302, 303, 403), url
@@ -276,12 +273,14 @@ def test_pages_of_coordinators_are_closed_to_others_and_change_nothing(
 
 
 @pytest.mark.hostile("H07")
-def test_what_belongs_to_another_place_cannot_be_entered_here(web: Flask, keys: dict[str, str]) -> None:
+def test_what_belongs_to_another_place_cannot_be_entered_here(
+    web: Flask, browser_of: Callable[..., FlaskClient], keys: dict[str, str]
+) -> None:
     """An owner of another place, and a level wider than the place. Fails when ``owner_in`` looks at every place."""
     with web.app_context():
         tree_org = make_organisation(make_territory(), sector=Sector.ADMINISTRATION, name="Elsewhere")
         slug = tree_org.slug
-    browser = browser_of(web, keys["town"])
+    browser = browser_of(keys["town"])
     sent = body_form(owner=f"organisation:{slug}")
     assert browser.post(f"/en/bodies/new?place={keys['town slug']}", data=sent).status_code == 422
     for level in ("national", "nonsense"):
@@ -291,9 +290,11 @@ def test_what_belongs_to_another_place_cannot_be_entered_here(web: Flask, keys: 
 
 
 @pytest.mark.hostile("H08")
-def test_fields_that_nobody_offered_change_nothing(web: Flask, keys: dict[str, str]) -> None:
+def test_fields_that_nobody_offered_change_nothing(
+    web: Flask, browser_of: Callable[..., FlaskClient], keys: dict[str, str]
+) -> None:
     """Fails when a form's values are handed on as they come."""
-    browser = browser_of(web, keys["town"])
+    browser = browser_of(keys["town"])
     extra = {
         "slug": "taken",
         "territory_id": "1",
@@ -319,9 +320,11 @@ def test_fields_that_nobody_offered_change_nothing(web: Flask, keys: dict[str, s
 
 
 @pytest.mark.hostile("H10")
-def test_a_coordinator_without_the_role_any_more_is_out_at_once(web: Flask, keys: dict[str, str]) -> None:
+def test_a_coordinator_without_the_role_any_more_is_out_at_once(
+    web: Flask, browser_of: Callable[..., FlaskClient], keys: dict[str, str]
+) -> None:
     """Fails when rights are kept in the session."""
-    browser = browser_of(web, keys["state"])
+    browser = browser_of(keys["state"])
     assert browser.get("/en/bodies/ministry/edit").status_code == 200
     with web.app_context():
         take_roles_away()
@@ -335,18 +338,22 @@ def take_roles_away() -> None:
 
 
 @pytest.mark.hostile("H05")
-def test_what_is_not_there_is_not_there_in_any_form(web: Flask, keys: dict[str, str]) -> None:
+def test_what_is_not_there_is_not_there_in_any_form(
+    browser_of: Callable[..., FlaskClient], keys: dict[str, str]
+) -> None:
     """Fails when a page is shown for what is not in the register."""
-    browser = browser_of(web, keys["state"])
+    browser = browser_of(keys["state"])
     for url in ("/en/bodies/none/", "/en/bodies/none/edit", "/en/bodies/none/competences"):
         assert browser.get(url).status_code == 404, url
     assert browser.get("/en/places/none/competences").status_code == 404
 
 
 @pytest.mark.hostile("H19")
-def test_what_people_write_is_text(web: Flask, client: FlaskClient, keys: dict[str, str]) -> None:
+def test_what_people_write_is_text(
+    browser_of: Callable[..., FlaskClient], client: FlaskClient, keys: dict[str, str]
+) -> None:
     """Fails when a template prints a basis or a remit as markup."""
-    browser, attack = browser_of(web, keys["state"]), "<script>alert(1)</script>{{7*7}}"
+    browser, attack = browser_of(keys["state"]), "<script>alert(1)</script>{{7*7}}"
     sent = {"language": "en", "strength_jobs": "decides", "basis_jobs": attack}
     browser.post("/en/bodies/task-force/competences", data={**sent, "version": fingerprint({})})
     for url in ("/en/bodies/task-force/", f"/en/places/{keys['town slug']}/competences"):
@@ -412,8 +419,10 @@ def test_the_list_goes_on_from_the_last_row_seen(
     assert client.get("/en/bodies/?after=nonsense").status_code == 400
 
 
-def test_groups_organisations_and_places_lead_to_the_register(web: Flask, keys: dict[str, str]) -> None:
-    visitor, coordinator = browser_of(web, None), browser_of(web, keys["town"])
+def test_groups_organisations_and_places_lead_to_the_register(
+    browser_of: Callable[..., FlaskClient], keys: dict[str, str]
+) -> None:
+    visitor, coordinator = browser_of(None), browser_of(keys["town"])
     assert "/en/bodies/ministry/" in visitor.get("/en/organisations/ministry/").text
     assert "/en/bodies/task-force/" in visitor.get("/en/groups/task-force/").text
     assert "bodies/new" not in visitor.get("/en/organisations/town-council/").text

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from stakeholder_hub.bodies.jobs import remind_of_sunsets
 from stakeholder_hub.bodies.models import Body, BodyKind, Competence, Strength, Topic
+from stakeholder_hub.bodies.officials import officials_of
 from stakeholder_hub.bodies.operations import (
     Power,
     archive_body,
@@ -23,7 +24,7 @@ from stakeholder_hub.bodies.operations import (
     set_level_competences,
 )
 from stakeholder_hub.bodies.policy import may_act_for, may_change_body, may_register_body
-from stakeholder_hub.bodies.queries import bodies_acted_for, level_competences_in, officials_of
+from stakeholder_hub.bodies.queries import bodies_acted_for, level_competences_in
 from stakeholder_hub.groups.models import GroupKind
 from stakeholder_hub.groups.operations import archive_group, revoke_mandate
 from stakeholder_hub.kernel import clock

@@ -1,7 +1,6 @@
 """Commitments, texts and ratification over HTTP: reading them, answering, verifying, for everyone who may."""
 
 import io
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -9,7 +8,6 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from flask import Flask
-from flask.testing import FlaskClient
 from PIL import Image
 
 from stakeholder_hub.commitments.models import (
@@ -31,7 +29,7 @@ from stakeholder_hub.kernel.operation import operation
 from stakeholder_hub.ratifications.models import RatificationAct, RatifyingBody
 from stakeholder_hub.records.models import Record, Visibility
 from tests.commitments.test_texts import answering, putting
-from tests.factories.accounts import make_user, sign_in
+from tests.factories.accounts import make_user
 from tests.factories.commitments import make_levels
 
 
@@ -52,9 +50,8 @@ class Scene:
 
 
 @pytest.fixture
-def scene(web: Flask, monkeypatch: pytest.MonkeyPatch) -> Scene:
+def scene(web: Flask, without_csrf: None) -> Scene:
     """A commitment that waits for the first town, and one that the second has pledged, with evidence."""
-    monkeypatch.setitem(web.config, "WTF_CSRF_ENABLED", False)
     with web.app_context():
         levels = make_levels()
         asked = levels.ask(0, title="Ten flats")
@@ -74,15 +71,6 @@ def scene(web: Flask, monkeypatch: pytest.MonkeyPatch) -> Scene:
             tuple(mayor.fs_uniquifier for mayor in levels.mayors),
             make_user().fs_uniquifier,
         )
-
-
-@pytest.fixture
-def visit(web: Flask) -> Callable[[str | None], FlaskClient]:
-    def made(key: str | None = None) -> FlaskClient:
-        client = web.test_client()
-        return sign_in(client, key) if key else client
-
-    return made
 
 
 def version_of(web: Flask, reference: str) -> int:
@@ -334,9 +322,8 @@ def test_evidence_with_a_file_is_shown_and_verified_by_another_body(web, scene, 
 
 
 @pytest.fixture
-def text_scene(web: Flask, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+def text_scene(web: Flask, without_csrf: None) -> dict[str, Any]:
     """A text in two clauses, one for each town; the first town has ratified it."""
-    monkeypatch.setitem(web.config, "WTF_CSRF_ENABLED", False)
     with web.app_context():
         levels = make_levels()
         first, second = levels.councils

@@ -1,11 +1,8 @@
 """Signing in without a password: these tests are about consultations."""
 
-from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from flask import Flask
-from flask.testing import FlaskClient
 
 from stakeholder_hub.groups.models import Group
 from stakeholder_hub.kernel.database import db
@@ -14,24 +11,8 @@ from stakeholder_hub.territories.models import Role, RoleGrant, Territory
 
 
 @pytest.fixture(autouse=True)
-def _csrf_is_tested_elsewhere(application: Flask) -> Iterator[None]:
-    before = application.config.get("WTF_CSRF_ENABLED", True)
-    application.config["WTF_CSRF_ENABLED"] = False
-    yield
-    application.config["WTF_CSRF_ENABLED"] = before
-
-
-@pytest.fixture
-def browser_of(web: Flask) -> Callable[[str], FlaskClient]:
-    """A browser in which the person with this key has signed in."""
-
-    def sign_in(key: str) -> FlaskClient:
-        client = web.test_client()
-        with client.session_transaction() as session:
-            session["_user_id"], session["_fresh"] = key, True
-        return client
-
-    return sign_in
+def _csrf_is_tested_elsewhere(without_csrf: None) -> None:
+    """Every form here is sent without its token."""
 
 
 @operation

@@ -90,7 +90,6 @@ def test_a_time_that_cannot_be_is_refused_at_its_field(app: Any, zone: str, wall
         "phases-0-activities": "discussion",
         "version": "1",
     }
-    app.config["WTF_CSRF_ENABLED"] = False
     with app.test_request_context(method="POST", data=sent):
         form = PhasesForm.from_request()
         assert form.submitted(), form.errors

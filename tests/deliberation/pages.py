@@ -7,17 +7,7 @@ from typing import Any
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from stakeholder_hub.accounts.models import User
-
 _HIDDEN = re.compile(r'<input[^>]*name="(csrf_token|idempotency_key|version)"[^>]*value="([^"]*)"')
-
-
-def sign_in(client: FlaskClient, user: User) -> FlaskClient:
-    """The same browser with this person signed in."""
-    with client.session_transaction() as session:
-        session["_user_id"] = user.fs_uniquifier
-        session["_fresh"] = True
-    return client
 
 
 def send(client: FlaskClient, url: str, *, page: str | None = None, **values: Any) -> TestResponse:

@@ -105,7 +105,7 @@ def test_200_comments_cost_as_many_statements_as_two(app: Flask, count_queries: 
             show(app, record, reader)
         seen.append(len(statements))
     assert seen[0] == seen[1]
-    assert seen[1] <= (2 if who == "visitor" else 5)
+    assert seen[1] <= (1 if who == "visitor" else 4)
 
 
 def test_visitors_are_shown_links_and_no_form(app: Flask) -> None:

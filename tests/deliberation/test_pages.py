@@ -11,8 +11,8 @@ from stakeholder_hub.deliberation.contributions import comment_at_last, support_
 from stakeholder_hub.deliberation.models import Comment, Support
 from stakeholder_hub.kernel.database import db
 from stakeholder_hub.records.models import Record
-from tests.deliberation.pages import send, sign_in
-from tests.factories.accounts import make_user
+from tests.deliberation.pages import send
+from tests.factories.accounts import make_user, sign_in
 from tests.factories.consultations import make_consultation
 from tests.factories.deliberation import make_comment
 

@@ -52,8 +52,7 @@ class Scene:
 
 
 @pytest.fixture
-def scene(web: Flask, monkeypatch: pytest.MonkeyPatch) -> Scene:
-    monkeypatch.setitem(web.config, "WTF_CSRF_ENABLED", False)
+def scene(web: Flask, without_csrf: None) -> Scene:
     with web.app_context():
         root = make_region(name="Danube")
         consortium = make_group(root)

@@ -75,7 +75,7 @@ class Levels:
 
 def make_levels(towns: int = 2, **territory: Any) -> Levels:
     """A decision of a state that binds, and bodies above and below."""
-    state = make_territory(level=Level.NATIONAL, **territory)
+    state = make_territory(**{"level": Level.NATIONAL, **territory})
     below = [make_territory(parent=state) for _ in range(towns)]
     ministry = make_body(make_organisation(state, name=f"Ministry {next(_numbers)}"))
     councils = [make_body(make_organisation(town, name=f"Council {next(_numbers)}")) for town in below]

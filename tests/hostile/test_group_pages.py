@@ -28,22 +28,6 @@ from tests.factories.territories import give_role, make_region, make_territory
 Browser = Callable[[str], FlaskClient]
 
 
-@pytest.fixture
-def browser_of(web: Flask) -> Any:
-    """A browser in which the person with this key has signed in; form tokens are tested elsewhere."""
-    before = web.config.get("WTF_CSRF_ENABLED", True)
-    web.config["WTF_CSRF_ENABLED"] = False
-
-    def sign_in(key: str) -> FlaskClient:
-        client = web.test_client()
-        with client.session_transaction() as session:
-            session["_user_id"], session["_fresh"] = key, True
-        return client
-
-    yield sign_in
-    web.config["WTF_CSRF_ENABLED"] = before
-
-
 def everything() -> list[Any]:
     """What a foreign officer might have changed."""
     db.session.expire_all()

@@ -34,20 +34,6 @@ def read(web: Flask, reference: str) -> dict[str, Any]:
         return {name: getattr(p, name) for name in KEPT.split()}
 
 
-@pytest.fixture
-def browser(web: Flask) -> Any:
-    web.config["WTF_CSRF_ENABLED"] = False
-
-    def sign_in(key: str) -> FlaskClient:
-        client = web.test_client()
-        with client.session_transaction() as session:
-            session["_user_id"], session["_fresh"] = key, True
-        return client
-
-    yield sign_in
-    web.config["WTF_CSRF_ENABLED"] = True
-
-
 @pytest.mark.hostile("H07")
 @pytest.mark.usefixtures("app")
 def test_a_heading_or_file_of_another_consultation_is_refused_and_changes_nothing() -> None:
@@ -75,7 +61,7 @@ def test_a_consultation_that_may_not_be_seen_takes_no_proposals_of_strangers() -
 
 @pytest.mark.hostile("H08")
 def test_fields_that_are_not_in_the_form_change_nothing(
-    web: Flask, browser: Callable[[str], FlaskClient]
+    web: Flask, browser_of: Callable[[str], FlaskClient]
 ) -> None:
     with web.app_context():
         author, other = make_user(), make_user()
@@ -97,13 +83,13 @@ def test_fields_that_are_not_in_the_form_change_nothing(
         db.session.remove()
     before = read(web, reference)
     sent = {"title": "New", "body": "New", "version": before["version"], **smuggled}
-    assert browser(key).post(f"/en/proposals/{reference}/edit", data=sent).status_code == 303
+    assert browser_of(key).post(f"/en/proposals/{reference}/edit", data=sent).status_code == 303
     after = read(web, reference)
     assert after["title"].original.text == "New"
     assert {k: v for k, v in after.items() if k not in ("title", "version")} == {
         k: v for k, v in before.items() if k not in ("title", "version")
     }
-    new = browser(key).post(f"/en/consultations/{slug}/proposals/new", data={**SAID, **smuggled})
+    new = browser_of(key).post(f"/en/consultations/{slug}/proposals/new", data={**SAID, **smuggled})
     assert new.status_code in (303, 422)
     with web.app_context():
         made = db.session.scalars(sa.select(Proposal).order_by(Proposal.id.desc())).first()
@@ -198,7 +184,7 @@ def test_every_writing_is_kept_and_shown(web: Flask, client: FlaskClient, text: 
 @pytest.mark.hostile("H57")
 @pytest.mark.parametrize("text", ["\ud800", "a" * 1_000_000, "a" + "\u0301" * 100, "\x00", "\u200b\u2060 "])
 def test_what_cannot_be_kept_is_refused_with_a_reason(
-    web: Flask, browser: Callable[[str], FlaskClient], text: str
+    web: Flask, browser_of: Callable[[str], FlaskClient], text: str
 ) -> None:
     with web.app_context():
         consultation, person = make_consultation(), make_user()
@@ -207,7 +193,7 @@ def test_what_cannot_be_kept_is_refused_with_a_reason(
             make_proposal(consultation, title=text)
         db.session.remove()
     sent = {**SAID, "title": text.encode("utf-8", "surrogatepass")}
-    answer = browser(key).post(f"/en/consultations/{slug}/proposals/new", data=sent)
+    answer = browser_of(key).post(f"/en/consultations/{slug}/proposals/new", data=sent)
     assert answer.status_code in (413, 422, 303)
     with web.app_context():
         titles = [p.title.original.text for p in db.session.scalars(sa.select(Proposal))]
@@ -243,12 +229,12 @@ def test_titles_of_one_character_are_fine_and_of_ten_thousand_are_not() -> None:
     [("1.234,50", 123450), ("1,234.50", 123450), ("1 234", 123400), ("0", 0), ("-1", None), ("1e9", None)],
 )
 def test_amounts_are_read_with_both_decimal_conventions(
-    web: Flask, browser: Callable[[str], FlaskClient], typed: str, hundredths: int | None
+    web: Flask, browser_of: Callable[[str], FlaskClient], typed: str, hundredths: int | None
 ) -> None:
     with web.app_context():
         slug, key = make_consultation(budget=10_000_00).slug, make_user().fs_uniquifier
         db.session.remove()
-    answer = browser(key).post(f"/en/consultations/{slug}/proposals/new", data={**SAID, "cost": typed})
+    answer = browser_of(key).post(f"/en/consultations/{slug}/proposals/new", data={**SAID, "cost": typed})
     assert answer.status_code == (422 if hundredths is None else 303)
     with web.app_context():
         assert db.session.scalar(sa.select(Proposal.cost)) == hundredths

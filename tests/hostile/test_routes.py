@@ -1,5 +1,6 @@
 """Every route, asked by everybody: denied unless the table says otherwise. A route that is not in the table fails."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -175,6 +176,8 @@ MANAGING_PREFIXES = (
 
 CANARY = "canary-7f3a"
 
+Visit = Callable[..., FlaskClient]
+
 
 def kind_of(endpoint: str) -> str:
     """The line of the table an endpoint stands in."""
@@ -279,14 +282,6 @@ def rules(web: Flask) -> list[Rule]:
     return [rule for rule in web.url_map.iter_rules() if rule.endpoint != "static"]
 
 
-def sign_in(web: Flask, key: str | None) -> FlaskClient:
-    client = web.test_client()
-    if key is not None:
-        with client.session_transaction() as session:
-            session["_user_id"], session["_fresh"] = key, True
-    return client
-
-
 @pytest.mark.hostile("H01")
 def test_every_route_stands_in_the_table(web: Flask) -> None:
     assert {rule.endpoint: kind_of(rule.endpoint) for rule in rules(web)}
@@ -296,12 +291,14 @@ def test_every_route_stands_in_the_table(web: Flask) -> None:
 @pytest.mark.hostile("H04")
 @pytest.mark.hostile("H05")
 @pytest.mark.parametrize("who", [None, "citizen", "outsider"])
-def test_nobody_without_a_right_reads_anything_private(web: Flask, world: World, who: str | None) -> None:
+def test_nobody_without_a_right_reads_anything_private(
+    web: Flask, visit: Visit, world: World, who: str | None
+) -> None:
     """The canary stands in a draft, a proposal, a comment and an action item.
 
     Fails when ``visible_to`` lets everything through.
     """
-    client = sign_in(web, world.keys[who])
+    client = visit(world.keys[who])
     for rule in rules(web):
         if "GET" not in (rule.methods or ()):
             continue
@@ -318,9 +315,9 @@ def test_nobody_without_a_right_reads_anything_private(web: Flask, world: World,
 
 
 @pytest.mark.hostile("H40")
-def test_every_unsafe_route_refuses_a_form_without_its_token(web: Flask, world: World) -> None:
+def test_every_unsafe_route_refuses_a_form_without_its_token(web: Flask, visit: Visit, world: World) -> None:
     """Fails when a view or a blueprint is exempted. The display settings look at where the form was sent from."""
-    client = sign_in(web, world.keys["citizen"])
+    client = visit(world.keys["citizen"])
     for rule in rules(web):
         for method in sorted((rule.methods or set()) - {"GET", "HEAD", "OPTIONS"}):
             answer = client.open(
@@ -330,9 +327,9 @@ def test_every_unsafe_route_refuses_a_form_without_its_token(web: Flask, world: 
 
 
 @pytest.mark.hostile("H40")
-def test_reading_changes_nothing(web: Flask, world: World) -> None:
+def test_reading_changes_nothing(web: Flask, visit: Visit, world: World) -> None:
     """Every GET runs in a transaction that only reads; what it wrote would show in the records' versions."""
-    client = sign_in(web, world.keys["citizen"])
+    client = visit(world.keys["citizen"])
     with web.app_context():
         before = versions()
     for rule in rules(web):

@@ -1,7 +1,9 @@
 """Every kind of page of the demonstration, on the smallest phone and on a desk, in light and dark."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +28,7 @@ from tests.infrastructure import browsing
 from tests.infrastructure.databases import make_settings, make_template
 from tests.infrastructure.live import LiveServer
 from tests.infrastructure.origins import without_origin
+from tests.infrastructure.statements import statements_of
 
 WIDTHS = {"320": {"viewport": {"width": 320, "height": 640}}, "1280": browsing.DESKTOP}
 
@@ -122,6 +125,29 @@ def running_with_proposals(app: Flask) -> str:
     return str(
         db.session.scalars(sa.select(Consultation.slug).where(Consultation.slug.like("velenje%"))).first()
     )
+
+
+def test_no_page_costs_a_visitor_more_than_twelve_statements(
+    site: LiveServer, addresses: dict[str, str]
+) -> None:
+    """Every kind of page, and of each kind eight more that these lead to."""
+    client, ways = site.app.test_client(), site.app.url_map.bind("localhost")
+    waiting, met, dear = [f"/en/{address}" for address in addresses.values()], Counter[str](), {}
+    for address in waiting:
+        with statements_of(site.app) as seen:
+            answer = client.get(address)
+        if answer.mimetype != "text/html":
+            continue
+        if len(seen) > 12:
+            dear[address] = seen
+        for found in re.findall(r'href="(/en/[^"#]*)', answer.text):
+            link = unescape(found)
+            if link not in waiting and ways.test(link.partition("?")[0], method="GET"):
+                kind, _values = ways.match(link.partition("?")[0])
+                met[kind] += 1
+                waiting += [link] if met[kind] <= 8 else []
+    assert len(waiting) > 180
+    assert not dear, {address: len(seen) for address, seen in dear.items()}
 
 
 @pytest.mark.parametrize(("width", "language"), [("320", "de"), ("1280", "en")])

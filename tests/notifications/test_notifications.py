@@ -80,6 +80,16 @@ def test_names_are_filled_in_and_never_read_as_patterns(app: Flask, name: str) -
     assert str(sentence_of(told, "en")) == f"{name} did something in Parks.".replace("\x00", "")
 
 
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("en", "26 January 2027 "), ("hu", "2027. január 26. "), ("de", "26. Januar 2027 ")],
+)
+def test_a_day_is_told_as_the_reader_writes_it(app: Flask, language: str, words: str) -> None:
+    told = tell(make_user(), who="2027-01-26")
+    assert str(sentence_of(told, language)).startswith(words)
+    assert str(sentence_of(tell(make_user(), who="2027-13-99"), language)).startswith("2027-13-99 ")
+
+
 def test_an_unknown_kind_still_says_something(app: Flask) -> None:
     person = make_user()
     notify([person.id], kind="nobody.knows", record=make_consultation(title="Parks"))

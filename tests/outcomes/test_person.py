@@ -27,6 +27,8 @@ from tests.factories.decisions import make_ballot
 from tests.factories.deliberation import make_comment
 from tests.factories.proposals import make_proposal
 
+pytestmark = pytest.mark.usefixtures("without_csrf")
+
 KINDS = ("proposals", "comments", "support", "votes", "took_part")
 
 
@@ -50,14 +52,6 @@ def life(web: Flask) -> dict[str, Any]:
         cast_vote(ballot, choices=[2], actor=person)
         keep_private(make_proposal(consultation, title="canary proposal", actor=person))
         return {"key": person.fs_uniquifier, "id": person.id, "ballot": ballot.reference}
-
-
-@pytest.fixture(autouse=True)
-def _csrf_is_tested_elsewhere(application: Flask) -> Any:
-    before = application.config.get("WTF_CSRF_ENABLED", True)
-    application.config["WTF_CSRF_ENABLED"] = False
-    yield
-    application.config["WTF_CSRF_ENABLED"] = before
 
 
 def own(client: FlaskClient, show: str = "") -> str:

@@ -1,12 +1,10 @@
 """A town with a consultation, and people who look at it."""
 
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 
 from stakeholder_hub.groups.models import Group
 from stakeholder_hub.kernel.database import db
@@ -51,18 +49,3 @@ def scene(web: Flask) -> Scene:
         found = Scene(str(consultation.slug), proposal.reference, *keys)
         db.session.remove()
     return found
-
-
-@pytest.fixture
-def signed_in(web: Flask) -> Iterator[Callable[[str], FlaskClient]]:
-    """A browser of the person with this key; forms need no secret of their own."""
-    web.config["WTF_CSRF_ENABLED"] = False
-
-    def sign_in(key: str) -> FlaskClient:
-        client = web.test_client()
-        with client.session_transaction() as session:
-            session["_user_id"], session["_fresh"] = key, True
-        return client
-
-    yield sign_in
-    web.config["WTF_CSRF_ENABLED"] = True

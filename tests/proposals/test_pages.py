@@ -150,9 +150,9 @@ def test_the_list_downloads_and_prints(client: FlaskClient, scene: Scene) -> Non
 
 
 def test_a_person_proposes_with_a_photo_and_a_place_chosen_on_the_map(
-    signed_in: SignIn, scene: Scene
+    browser_of: SignIn, scene: Scene
 ) -> None:
-    browser = signed_in(scene.other)
+    browser = browser_of(scene.other)
     address = f"/en/consultations/{scene.slug}/proposals/new"
     said = {
         "title": "A park",
@@ -183,13 +183,15 @@ def test_a_person_proposes_with_a_photo_and_a_place_chosen_on_the_map(
     assert browser.get(picture[1]).mimetype == "image/webp"
 
 
-def test_what_is_wrong_stands_at_its_field_and_nothing_typed_is_lost(signed_in: SignIn, scene: Scene) -> None:
-    browser = signed_in(scene.other)
+def test_what_is_wrong_stands_at_its_field_and_nothing_typed_is_lost(
+    browser_of: SignIn, scene: Scene
+) -> None:
+    browser = browser_of(scene.other)
     said = {"title": "", "body": "Kept text", "language": "en", "latitude": "x"}
     page = browser.post(f"/en/consultations/{scene.slug}/proposals/new", data=said)
     text = page.get_data(as_text=True)
     assert page.status_code == 422
-    for words in ("Give your proposal a title.", "Write degrees as in 46.3592.", "Kept text"):
+    for words in ("Give your proposal a title.", "Write degrees as in 46.36.", "Kept text"):
         assert words in text
     wrong = browser.post(
         f"/en/consultations/{scene.slug}/proposals/new",
@@ -199,8 +201,10 @@ def test_what_is_wrong_stands_at_its_field_and_nothing_typed_is_lost(signed_in: 
     assert "cannot be attached" in wrong.get_data(as_text=True)
 
 
-def test_a_preview_sends_nothing_and_shows_what_is_alike(web: Flask, signed_in: SignIn, scene: Scene) -> None:
-    browser = signed_in(scene.other)
+def test_a_preview_sends_nothing_and_shows_what_is_alike(
+    web: Flask, browser_of: SignIn, scene: Scene
+) -> None:
+    browser = browser_of(scene.other)
     said = {"title": "Many more trees", "body": "_Here_", "language": "en", "do": "preview"}
     text = browser.post(f"/en/consultations/{scene.slug}/proposals/new", data=said).get_data(as_text=True)
     assert "<em>Here</em>" in text
@@ -210,7 +214,7 @@ def test_a_preview_sends_nothing_and_shows_what_is_alike(web: Flask, signed_in: 
 
 
 def test_a_visitor_writes_first_and_is_asked_for_the_address_at_the_end(
-    web: Flask, signed_in: SignIn, client: FlaskClient, scene: Scene
+    web: Flask, browser_of: SignIn, client: FlaskClient, scene: Scene
 ) -> None:
     address = f"/en/consultations/{scene.slug}/proposals/new"
     assert client.get(address).status_code == 200
@@ -231,9 +235,9 @@ def test_a_visitor_writes_first_and_is_asked_for_the_address_at_the_end(
 
 
 def test_the_author_edits_and_everybody_can_compare(
-    signed_in: SignIn, client: FlaskClient, scene: Scene
+    browser_of: SignIn, client: FlaskClient, scene: Scene
 ) -> None:
-    browser, address = signed_in(scene.author), f"/en/proposals/{scene.reference}/edit"
+    browser, address = browser_of(scene.author), f"/en/proposals/{scene.reference}/edit"
     version = re.search(r'name="version"[^>]*value="(\d+)"', browser.get(address).get_data(as_text=True))
     assert version
     said = {"title": "More oak trees", "body": "Plant oaks along the street.", "version": version[1]}
@@ -248,8 +252,8 @@ def test_the_author_edits_and_everybody_can_compare(
     assert "More oak trees" in both
 
 
-def test_those_who_run_it_answer_in_place(signed_in: SignIn, client: FlaskClient, scene: Scene) -> None:
-    browser, address = signed_in(scene.coordinator), f"/en/proposals/{scene.reference}/"
+def test_those_who_run_it_answer_in_place(browser_of: SignIn, client: FlaskClient, scene: Scene) -> None:
+    browser, address = browser_of(scene.coordinator), f"/en/proposals/{scene.reference}/"
     text = browser.get(address).get_data(as_text=True)
     version = re.search(r'name="version"[^>]*value="(\d+)"', text)
     assert version
@@ -262,8 +266,10 @@ def test_those_who_run_it_answer_in_place(signed_in: SignIn, client: FlaskClient
     assert browser.post(f"{address}state", data={"state": "selected"}).status_code == 422
 
 
-def test_the_author_withdraws_after_being_asked(signed_in: SignIn, client: FlaskClient, scene: Scene) -> None:
-    browser, address = signed_in(scene.author), f"/en/proposals/{scene.reference}/withdraw"
+def test_the_author_withdraws_after_being_asked(
+    browser_of: SignIn, client: FlaskClient, scene: Scene
+) -> None:
+    browser, address = browser_of(scene.author), f"/en/proposals/{scene.reference}/withdraw"
     assert "cannot be undone" in browser.get(address).get_data(as_text=True)
     assert browser.post(address).status_code == 303
     assert "withdrawn by its author" in client.get(f"/en/proposals/{scene.reference}/").get_data(as_text=True)
@@ -280,8 +286,8 @@ def test_the_consultations_page_shows_its_proposals_and_the_big_button(
 
 
 @pytest.mark.parametrize("language", ["en", "sl", "de", "hu", "hr"])
-def test_every_page_speaks_every_language(signed_in: SignIn, scene: Scene, language: str) -> None:
-    browser = signed_in(scene.coordinator)
+def test_every_page_speaks_every_language(browser_of: SignIn, scene: Scene, language: str) -> None:
+    browser = browser_of(scene.coordinator)
     for address in (
         f"consultations/{scene.slug}/proposals/",
         f"consultations/{scene.slug}/proposals/?view=map",

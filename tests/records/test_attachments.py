@@ -29,7 +29,7 @@ from stakeholder_hub.records.attachments import (
     storage,
 )
 from stakeholder_hub.records.models import Attachment, Moderation, Record, Visibility
-from tests.factories.accounts import make_user
+from tests.factories.accounts import make_user, sign_in
 from tests.factories.proposals import make_proposal
 
 
@@ -66,13 +66,6 @@ def attached(web: Flask) -> tuple[int, str, str, str]:
     return found
 
 
-def sign_in(web: Flask, key: str) -> FlaskClient:
-    client = web.test_client()
-    with client.session_transaction() as session:
-        session["_user_id"], session["_fresh"] = key, True
-    return client
-
-
 def test_pictures_are_shown_and_documents_are_saved_both_without_any_right(
     client: FlaskClient, attached: tuple[int, str, str, str]
 ) -> None:
@@ -95,7 +88,7 @@ def test_an_address_is_dead_at_once_when_the_record_is_hidden_or_the_file_remove
 ) -> None:
     """Fails when ``visible_to`` or ``removed_at`` is taken out of ``served_attachment``."""
     etag = {"If-None-Match": client.get(attached[1]).headers["ETag"]}
-    author = sign_in(web, attached[3])
+    author = sign_in(web.test_client(), attached[3])
     with web.app_context():
         set_record(attached[0], moderation=Moderation.HIDDEN)
     assert client.get(attached[1], headers=etag).status_code == 404

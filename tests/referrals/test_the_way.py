@@ -210,6 +210,9 @@ def test_of_two_officials_who_answer_at_once_one_does(web: Flask, acknowledged: 
 
 
 def test_of_two_forwards_at_once_one_is_the_next_rung(web: Flask, acknowledged: dict[str, int]) -> None:
+    """The rung is held; besides, its version and ``previous_id``, which is unique, refuse the second: any of the three
+    is enough. Fails when all are gone.
+    """
     works = [
         answering(acknowledged, Outcome.NOT_COMPETENT, to)
         for to in ("state", "programme", "state", "programme")
@@ -221,6 +224,7 @@ def test_of_two_forwards_at_once_one_is_the_next_rung(web: Flask, acknowledged: 
 
 
 def test_a_matter_escalates_once_however_many_look(web: Flask, acknowledged: dict[str, int]) -> None:
+    """Fails on PostgreSQL when ``hold`` does not lock: workers find it open still, and all but one break off."""
     with clock.frozen(clock.now() + timedelta(days=200)):
         outcomes = at_once(web, *[lambda: escalate_referral(acknowledged["referral"]) for _ in range(4)])
     assert outcomes.count("done") == 4

@@ -1,7 +1,6 @@
 """Evidence that a promise is kept, and what another body says of it."""
 
 from collections.abc import Sequence
-from urllib.parse import urlsplit
 
 from werkzeug.datastructures import FileStorage
 
@@ -19,13 +18,12 @@ from stakeholder_hub.kernel.events import emit
 from stakeholder_hub.kernel.i18n import _l
 from stakeholder_hub.kernel.multilingual import Multilingual
 from stakeholder_hub.kernel.operation import operation
-from stakeholder_hub.kernel.text import markdown, normalise, normalise_line, plain
+from stakeholder_hub.kernel.text import markdown, normalise, plain, web_address
 from stakeholder_hub.records.attachments import attach_file
 from stakeholder_hub.records.models import Relation
 from stakeholder_hub.records.operations import add_link, add_record
 
 LONGEST_TEXT = 20_000
-LONGEST_URL = 500
 SHOWS = {Claim.PARTLY: CommitmentState.PARTLY, Claim.KEPT: CommitmentState.KEPT}
 
 
@@ -68,7 +66,7 @@ def give_evidence(
         finding=Finding.WAITING,
         body_text=said,
         body_html=markdown(said),
-        url=_web_address(url),
+        url=web_address(url, field="url"),
     )
     add_record(evidence, actor=actor)
     for upload in uploads:
@@ -77,20 +75,6 @@ def give_evidence(
         move(commitment, CommitmentState.STARTED, body=commitment.body, language=language, actor=actor)
     emit(EvidenceGiven(actor=actor, subject=evidence))
     return evidence
-
-
-def _web_address(raw: str) -> str | None:
-    address = normalise_line(raw or "")
-    if not address:
-        return None
-    wrong = Invalid(_l("This is not a web address. It begins with https://"), "url")
-    try:
-        parts = urlsplit(address)
-    except ValueError as broken:
-        raise wrong from broken
-    if parts.scheme not in ("http", "https") or not parts.netloc or len(address) > LONGEST_URL:
-        raise wrong
-    return address
 
 
 @operation

@@ -1,7 +1,6 @@
 """Organisations, who may speak for them, and the tables they sit at."""
 
 from datetime import date
-from urllib.parse import urlsplit
 
 from stakeholder_hub.accounts.models import User
 from stakeholder_hub.groups.events import (
@@ -23,7 +22,7 @@ from stakeholder_hub.kernel.events import emit
 from stakeholder_hub.kernel.i18n import _l
 from stakeholder_hub.kernel.operation import operation
 from stakeholder_hub.kernel.sectors import HELIX, Sector
-from stakeholder_hub.kernel.text import markdown, normalise, normalise_line
+from stakeholder_hub.kernel.text import markdown, normalise, normalise_line, web_address
 from stakeholder_hub.territories.models import Territory
 
 
@@ -96,20 +95,7 @@ def _describe_body(
     body.name, body.name_language, body.sector = checked_name(name), language, sector
     body.description_text = normalise(description, longest=20_000)
     body.description_html = markdown(body.description_text)
-    body.website = _web_address(website)
-
-
-def _web_address(raw: str | None) -> str | None:
-    address = normalise_line(raw or "")
-    if not address:
-        return None
-    try:
-        parts = urlsplit(address)
-    except ValueError as broken:
-        raise Invalid(_l("This is not a web address. It begins with https://"), "website") from broken
-    if parts.scheme not in ("http", "https") or not parts.netloc or len(address) > 300:
-        raise Invalid(_l("This is not a web address. It begins with https://"), "website")
-    return address
+    body.website = web_address(website, field="website", longest=300)
 
 
 @operation

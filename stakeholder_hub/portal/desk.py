@@ -1,4 +1,4 @@
-"""What the gathering pages read: a few statements each, however much there is."""
+"""What waits for me: gathered from every feature, most urgent first, at a constant number of statements."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,28 +8,20 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from flask import url_for
-from sqlalchemy.orm import joinedload
 
-from stakeholder_hub.actions.models import ActionItem, ActionStatus
-from stakeholder_hub.actions.queries import is_overdue, listed, waiting_for
+from stakeholder_hub.actions.queries import waiting_for
 from stakeholder_hub.bodies.models import Body
-from stakeholder_hub.bodies.queries import active_bodies
 from stakeholder_hub.commitments.models import WAITING
-from stakeholder_hub.commitments.parts import place_part
 from stakeholder_hub.commitments.queries import waiting_for_answer, waiting_for_finding
 from stakeholder_hub.consultations.models import Consultation, ConsultationState
-from stakeholder_hub.consultations.queries import going_on, run_by, to_be_closed, to_be_published
-from stakeholder_hub.consultations.queries import listed as listed_consultations
+from stakeholder_hub.consultations.queries import run_by, to_be_closed, to_be_published
 from stakeholder_hub.decisions.aftermath import waiting_for_veto
 from stakeholder_hub.decisions.electorate import Electorate
 from stakeholder_hub.decisions.models import Ballot, Elector
 from stakeholder_hub.decisions.queries import waiting_for_vote
-from stakeholder_hub.editions.models import Edition, EditionState
 from stakeholder_hub.editions.parts import place_url
 from stakeholder_hub.editions.waiting import invitations_for, requests_for, versions_for
-from stakeholder_hub.groups.models import Group
 from stakeholder_hub.kernel import clock
-from stakeholder_hub.kernel.authorization import Actor
 from stakeholder_hub.kernel.database import db
 from stakeholder_hub.kernel.errors import Reason
 from stakeholder_hub.kernel.i18n import _l
@@ -38,162 +30,10 @@ from stakeholder_hub.proposals.models import Proposal
 from stakeholder_hub.proposals.queries import put_forward_by, to_be_answered
 from stakeholder_hub.ratifications.queries import waiting_for_act
 from stakeholder_hub.records.models import Record
-from stakeholder_hub.records.queries import visible_to
-from stakeholder_hub.referrals.kinds import OPEN_STATES
-from stakeholder_hub.referrals.listing import Wanted, referrals_for
 from stakeholder_hub.referrals.models import Referral
 from stakeholder_hub.referrals.parties import Party, parties_of
 from stakeholder_hub.referrals.queries import inbox_of, joining_requests_for, to_be_judged
-from stakeholder_hub.territories.models import Level, Territory
-from stakeholder_hub.territories.queries import changes_of, subtree_ids
-
-MOST = 6
-
-
-def open_now(actor: Actor, territory: Territory | None = None, limit: int = MOST) -> Sequence[Consultation]:
-    """Consultations that people can take part in now, what ends first at the top."""
-    moment = clock.now()
-    statement = going_on(actor, territory).where(Consultation.starts_at <= moment).limit(limit)
-    return db.session.scalars(statement).unique().all()
-
-
-def open_around(actor: Actor, territory: Territory, limit: int = MOST) -> Sequence[Consultation]:
-    """What is open in a place, below it, and above it: a town's people are asked by their region as well.
-
-    Where the place carries a consultation out itself, people take part in its own edition, not in the parent.
-    """
-    own = sa.select(Edition.parent_id).where(
-        Edition.territory_id == territory.id, Edition.state == EditionState.ACCEPTED
-    )
-    statement = going_on(actor).where(
-        Consultation.starts_at <= clock.now(),
-        Consultation.id.not_in(own),
-        sa.or_(
-            Consultation.territory_id.in_(territory.lineage_ids),
-            Consultation.territory_id.in_(subtree_ids(territory)),
-        ),
-    )
-    return db.session.scalars(statement.limit(limit)).unique().all()
-
-
-def coming_and_past(
-    actor: Actor, territory: Territory, *, coming: int = 3, past: int = MOST
-) -> tuple[list[Consultation], list[Consultation]]:
-    """What begins later in a place, and what is over there: what became of that is told on its pages. One statement."""
-    now = clock.now()
-    over = sa.or_(
-        Consultation.state.in_((ConsultationState.CLOSED, ConsultationState.ARCHIVED)),
-        sa.and_(Consultation.state == ConsultationState.PUBLISHED, Consultation.ends_at <= now),
-    )
-    later = going_on(actor, territory).where(Consultation.starts_at > now).limit(coming)
-    earlier = (
-        listed_consultations()
-        .where(visible_to(actor), over, Consultation.territory_id.in_(subtree_ids(territory)))
-        .order_by(Consultation.ends_at.desc(), Consultation.id.desc())
-        .limit(past)
-    )
-    chosen = [
-        Consultation.id.in_(sa.select(found.with_only_columns(Consultation.id).subquery().c.id))
-        for found in (later, earlier)
-    ]
-    rows = db.session.execute(
-        listed_consultations().add_columns(chosen[0].label("later")).where(sa.or_(*chosen))
-    ).unique()
-    both: dict[bool, list[Consultation]] = {True: [], False: []}
-    for row in rows:
-        both[bool(row[1])].append(row[0])
-    return (
-        sorted(both[True], key=lambda c: (c.ends_at, c.id)),
-        sorted(both[False], key=lambda c: (c.ends_at, c.id), reverse=True),
-    )
-
-
-def groups_in(territory: Territory, limit: int = MOST) -> Sequence[Group]:
-    """Working groups of a place and below it, the place's own first."""
-    return db.session.scalars(
-        sa.select(Group)
-        .join(Territory, Group.territory_id == Territory.id)
-        .where(Group.archived_at.is_(None), Group.territory_id.in_(subtree_ids(territory)))
-        .order_by(Territory.path, Group.id)
-        .limit(limit)
-    ).all()
-
-
-def items_in(actor: Actor, territory: Territory, limit: int = 5) -> tuple[Sequence[ActionItem], int]:
-    """Action items of a place, overdue and open ones first, then what was done last; and how many of all are overdue.
-
-    One statement: the database counts before it cuts.
-    """
-    is_open = sa.case((ActionItem.state.in_((ActionStatus.DONE, ActionStatus.DROPPED)), 1), else_=0)
-    late = sa.func.sum(sa.case((is_overdue(), 1), else_=0)).over()
-    rows = db.session.execute(
-        listed()
-        .add_columns(late)
-        .where(visible_to(actor), ActionItem.territory_id.in_(subtree_ids(territory)))
-        .order_by(is_open, ActionItem.due_on, ActionItem.id)
-        .limit(limit)
-    ).all()
-    return [row[0] for row in rows], int(rows[0][1] or 0) if rows else 0
-
-
-def lately_done(actor: Actor, limit: int = 4) -> Sequence[ActionItem]:
-    """What was finished last, anywhere."""
-    return db.session.scalars(
-        listed()
-        .where(visible_to(actor), ActionItem.state == ActionStatus.DONE)
-        .order_by(ActionItem.completed_at.desc(), ActionItem.id.desc())
-        .limit(limit)
-    ).all()
-
-
-def towns() -> list[tuple[Territory | None, list[Territory]]]:
-    """Every town under what it lies in: for choosing one's own."""
-    found = db.session.scalars(
-        sa.select(Territory)
-        .where(Territory.level == Level.LOCAL, Territory.dissolved_on.is_(None))
-        .options(joinedload(Territory.parent))
-        .order_by(Territory.path)
-        .limit(1000)
-    )
-    grouped: dict[Territory | None, list[Territory]] = {}
-    for town in found:
-        grouped.setdefault(town.parent, []).append(town)
-    return list(grouped.items())
-
-
-@dataclass(frozen=True)
-class Figures:
-    """How much there is, for one line on the start page."""
-
-    towns: int
-    consultations: int
-    proposals: int
-    items_done: int
-
-
-def figures(actor: Actor) -> Figures:
-    """Counts of what everyone may see. One statement."""
-
-    def records(kind: str, *more: Any) -> Any:
-        return (
-            sa.select(sa.func.count())
-            .select_from(Record)
-            .where(Record.kind == kind, visible_to(actor), *more)
-            .scalar_subquery()
-        )
-
-    row = db.session.execute(
-        sa.select(
-            sa.select(sa.func.count())
-            .select_from(Territory)
-            .where(Territory.level == Level.LOCAL, Territory.dissolved_on.is_(None))
-            .scalar_subquery(),
-            records("consultation"),
-            records("proposal"),
-            records("action_item", Record.state == ActionStatus.DONE),
-        )
-    ).one()
-    return Figures(*row)
+from stakeholder_hub.territories.models import Territory
 
 
 @dataclass(frozen=True)
@@ -339,13 +179,6 @@ def _answers_to_judge(actor: Any) -> list[Waiting]:
     return [Waiting("reply", _l("Does this answer your question?"), r.title, r) for r in to_be_judged(actor)]
 
 
-def referrals_of(actor: Actor, territory: Territory, limit: int = 5) -> Sequence[Referral]:
-    """What a place referred or was asked: what is still owed first, then the latest."""
-    owed: Any = sa.case((Referral.state.in_(OPEN_STATES), 0), else_=1)
-    statement = referrals_for(Wanted(place=territory), actor)
-    return db.session.scalars(statement.order_by(owed, Referral.id.desc()).limit(limit)).all()
-
-
 def _of_bodies(actor: Any, bodies: Sequence[Body]) -> list[Waiting]:
     """What waits for a body that the actor acts for: to be answered, ratified, kept, verified, or vetoed."""
     if not bodies:
@@ -388,30 +221,3 @@ def _commitments(actor: Any, bodies: Sequence[Body]) -> list[Waiting]:
 def own_proposals(actor: Any, limit: int = 10) -> Sequence[Proposal]:
     """What the actor put forward, the latest first."""
     return db.session.scalars(put_forward_by(actor).limit(limit)).all()
-
-
-def bodies_in(territory: Territory, limit: int = MOST) -> list[Body]:
-    """Bodies of this very place that can be asked."""
-    found = db.session.scalars(
-        active_bodies().where(Body.territory_id == territory.id).order_by(Body.kind, Body.id).limit(limit)
-    )
-    return [body for body in found if body.is_active_on(clock.today(territory.timezone))]
-
-
-def about_place(actor: Actor, place: Territory) -> dict[str, Any]:
-    """Everything the page of a place shows."""
-    items, overdue = items_in(actor, place)
-    upcoming, earlier = coming_and_past(actor, place)
-    return {
-        "open_here": open_around(actor, place),
-        "upcoming": upcoming,
-        "earlier": earlier,
-        "groups": groups_in(place),
-        "action_items": items,
-        "overdue": overdue,
-        "referrals": referrals_of(actor, place),
-        "now": clock.now(),
-        "changes": changes_of(place),
-        "bodies": bodies_in(place),
-        "commitments": place_part(place, actor),
-    }
