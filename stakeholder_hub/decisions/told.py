@@ -64,10 +64,7 @@ def tell_of_veto(_ballot: Ballot, row: Kept) -> Happening:
 
 
 @tells_event("decisions.result_settled", Ballot)
-def tell_of_settling(ballot: Ballot, noted: Noted) -> Happening | None:
-    """What came after the vote is over."""
-    standing = str(noted.details.get("standing", ""))
-    said = SETTLED.get(standing)
-    if said is None or not _is_over(ballot):
-        return None
-    return Happening(noted.at, f"result:{standing}", said, is_consequence=True)
+def tell_of_settling(_ballot: Ballot, noted: Noted) -> Happening:
+    """What came after the vote is over; it is noted of closed ballots alone."""
+    standing = Standing(noted.details["standing"])
+    return Happening(noted.at, f"result:{standing.value}", SETTLED[standing], is_consequence=True)
