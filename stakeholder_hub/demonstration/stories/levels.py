@@ -188,7 +188,7 @@ LOCAL: tuple[LocalPart, ...] = (
         "velenje",
         "sl",
         40,
-        24,
+        36,
         (
             (
                 "Prazna stanovanja v centru",
@@ -206,7 +206,7 @@ LOCAL: tuple[LocalPart, ...] = (
         "regensburg",
         "de",
         38,
-        26,
+        38,
         (
             (
                 "Ein Zimmer für den ersten Monat",
@@ -219,7 +219,7 @@ LOCAL: tuple[LocalPart, ...] = (
         "veszprem",
         "hu",
         42,
-        28,
+        40,
         (
             (
                 "Nyissuk meg nyáron a kollégiumokat a gyakornokoknak",
@@ -237,7 +237,7 @@ LOCAL: tuple[LocalPart, ...] = (
         "osijek",
         "hr",
         35,
-        22,
+        34,
         (
             (
                 "Radionica u staroj tvornici",
@@ -250,7 +250,7 @@ LOCAL: tuple[LocalPart, ...] = (
         "drobeta-turnu-severin",
         "ro",
         33,
-        20,
+        32,
         (
             (
                 "Stagii plătite la primărie",
@@ -263,7 +263,7 @@ LOCAL: tuple[LocalPart, ...] = (
         "ruse",
         "bg",
         31,
-        23,
+        35,
         (
             (
                 "Жилища за млади лекари",
