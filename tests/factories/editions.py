@@ -1,19 +1,25 @@
 """Cores and editions, made through the operations that people use."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
+
+import sqlalchemy as sa
 
 from stakeholder_hub.consultations.models import Activity, Consultation
 from stakeholder_hub.consultations.operations import publish_consultation
 from stakeholder_hub.decisions.kinds import Method
+from stakeholder_hub.decisions.models import Ballot
 from stakeholder_hub.editions.content import Content, CoreItem, ItemKind, PlannedPhase
 from stakeholder_hub.editions.models import Core, Edition
 from stakeholder_hub.editions.operations import accept_invitation, invite_territories, publish_core
 from stakeholder_hub.groups.models import Group
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.authorization import SYSTEM
+from stakeholder_hub.kernel.database import db
 from stakeholder_hub.kernel.multilingual import Multilingual
+from stakeholder_hub.notifications.models import Notification
 from stakeholder_hub.territories.models import Territory
 from tests.factories.consultations import make_consultation
 from tests.factories.groups import make_group
@@ -115,3 +121,27 @@ def make_edition(
     if published and edition.consultation is not None:
         publish_consultation(edition.consultation, actor=actor)
     return edition
+
+
+def ballots(edition: Edition) -> dict[str, Ballot]:
+    """The ballots of an edition by the key of the item they carry out."""
+    return {item.key: item.ballot for item in edition.items}
+
+
+def next_version(core: Core, *, note: str = "Better words.", **values: Any) -> Core:
+    """A later version of the core of the same consultation."""
+    return publish_core(
+        core.consultation,
+        content=replace(Content.from_json(core.content), **values),
+        note=note,
+        actor=SYSTEM,
+    )
+
+
+def told(user: Any) -> list[str]:
+    """The kinds of what somebody was notified of, in order."""
+    return list(
+        db.session.scalars(
+            sa.select(Notification.kind).where(Notification.user_id == user.id).order_by(Notification.id)
+        )
+    )
