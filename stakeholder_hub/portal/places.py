@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import aliased, joinedload
 from sqlalchemy.sql import Select
 
 from stakeholder_hub.actions.models import ActionItem, ActionStatus
@@ -21,7 +22,7 @@ from stakeholder_hub.groups.models import Group
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.authorization import Actor
 from stakeholder_hub.kernel.database import db
-from stakeholder_hub.records.models import Record
+from stakeholder_hub.records.models import Record, Visibility
 from stakeholder_hub.records.queries import visible_to
 from stakeholder_hub.referrals.kinds import OPEN_STATES
 from stakeholder_hub.referrals.listing import Wanted, referrals_for
@@ -33,10 +34,29 @@ MOST = 6
 
 
 def open_now(actor: Actor, territory: Territory | None = None, limit: int = MOST) -> Sequence[Consultation]:
-    """Consultations that people can take part in now, what ends first at the top."""
+    """Consultations that people can take part in now, what ends first at the top; what runs in many places once."""
     moment = clock.now()
-    statement = going_on(actor, territory).where(Consultation.starts_at <= moment).limit(limit)
+    statement = going_on(actor, territory).where(
+        Consultation.starts_at <= moment, Consultation.id.not_in(_editions_of_open_ones(moment))
+    )
+    statement = statement.limit(limit)
     return db.session.scalars(statement).unique().all()
+
+
+def _editions_of_open_ones(moment: datetime) -> Select[int | None]:
+    """Editions of a consultation that is open itself, and leads to all of them."""
+    parent = aliased(Consultation, flat=True)
+    return (
+        sa.select(Edition.consultation_id)
+        .join(parent, parent.id == Edition.parent_id)
+        .where(
+            Edition.state == EditionState.ACCEPTED,
+            parent.state == ConsultationState.PUBLISHED,
+            parent.visibility == Visibility.PUBLIC,
+            parent.starts_at <= moment,
+            parent.ends_at > moment,
+        )
+    )
 
 
 def open_around(actor: Actor, territory: Territory, limit: int = MOST) -> Sequence[Consultation]:
@@ -51,9 +71,11 @@ def _open_around(actor: Actor, territory: Territory) -> Select[Consultation]:
     own = sa.select(Edition.parent_id).where(
         Edition.territory_id == territory.id, Edition.state == EditionState.ACCEPTED
     )
+    elsewhere = _editions_of_open_ones(clock.now()).where(Edition.territory_id != territory.id)
     return going_on(actor).where(
         Consultation.starts_at <= clock.now(),
         Consultation.id.not_in(own),
+        Consultation.id.not_in(elsewhere),
         sa.or_(
             Consultation.territory_id.in_(territory.lineage_ids),
             Consultation.territory_id.in_(subtree_ids(territory)),

@@ -22,8 +22,8 @@ from stakeholder_hub.moderation.models import Report
 from stakeholder_hub.moderation.operations import hide_record, report_record
 from stakeholder_hub.notifications.mails import mail_what_is_new
 from stakeholder_hub.records.models import Record, Visibility
-from tests.deliberation.pages import send, sign_in
-from tests.factories.accounts import make_user
+from tests.deliberation.pages import send
+from tests.factories.accounts import make_user, sign_in
 from tests.factories.consultations import make_consultation
 from tests.factories.deliberation import make_comment
 

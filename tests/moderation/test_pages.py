@@ -7,8 +7,8 @@ from flask import Flask
 
 from stakeholder_hub.moderation.operations import hide_record
 from stakeholder_hub.territories.models import Role
-from tests.deliberation.pages import send, sign_in
-from tests.factories.accounts import make_user
+from tests.deliberation.pages import send
+from tests.factories.accounts import make_user, sign_in
 from tests.factories.consultations import make_consultation
 from tests.factories.deliberation import make_comment
 from tests.moderation.test_moderation import REASON, moderator_of, with_role

@@ -21,8 +21,8 @@ from stakeholder_hub.notifications.operations import forget_old, mark_all_read, 
 from stakeholder_hub.notifications.queries import unread_count
 from stakeholder_hub.notifications.sentences import register_sentence, sentence_of
 from stakeholder_hub.records.models import Moderation, Visibility
-from tests.deliberation.pages import send, sign_in
-from tests.factories.accounts import make_user
+from tests.deliberation.pages import send
+from tests.factories.accounts import make_user, sign_in
 from tests.factories.consultations import make_consultation
 from tests.factories.territories import make_territory
 

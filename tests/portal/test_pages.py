@@ -246,13 +246,18 @@ def test_where_a_place_has_its_own_edition_people_are_not_led_to_the_parent(
         core = make_core()
         edition = make_edition(core)
         other = make_territory(parent=core.consultation.territory)
-        own, parent, town, beside = (
+        own, parent, town, beside, root = (
             str(edition.consultation.slug if edition.consultation else ""),
             str(core.consultation.slug),
             edition.territory.slug,
             other.slug,
+            core.consultation.territory.slug,
         )
     page = text_of(client, f"/en/places/{town}/")
     assert f"/consultations/{own}/" in page
     assert f"/consultations/{parent}/" not in page
     assert f"/consultations/{parent}/" in text_of(client, f"/en/places/{beside}/")
+    for wider in (f"/en/places/{root}/", "/en/"):
+        listed = text_of(client, wider)
+        assert f"/consultations/{parent}/" in listed
+        assert f"/consultations/{own}/" not in listed
