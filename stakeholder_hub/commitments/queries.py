@@ -62,7 +62,9 @@ def commitments_for(wanted: Wanted, actor: Actor) -> Select[Commitment]:
     """The commitments that ``actor`` may see and that match ``wanted``."""
     found = listed().where(visible_to(actor))
     if wanted.place is not None:
-        found = found.where(Commitment.territory_id.in_(subtree_ids(wanted.place)))
+        # the kind is named for the index over territory and kind
+        below = Commitment.territory_id.in_(subtree_ids(wanted.place))
+        found = found.where(Commitment.kind == "commitment", below)
     if wanted.level is not None:
         there = sa.select(Territory.id).where(Territory.level == wanted.level)
         found = found.where(Commitment.territory_id.in_(there))

@@ -80,6 +80,7 @@ def _open_around(actor: Actor, territory: Territory) -> Select[Consultation]:
             Consultation.territory_id.in_(territory.lineage_ids),
             Consultation.territory_id.in_(subtree_ids(territory)),
         ),
+        Consultation.kind == "consultation",
     )
 
 
@@ -106,7 +107,12 @@ def consultations_around(
     later = going_on(actor, territory).where(Consultation.starts_at > now)
     earlier = (
         listed_consultations()
-        .where(visible_to(actor), over, Consultation.territory_id.in_(subtree_ids(territory)))
+        .where(
+            visible_to(actor),
+            over,
+            Consultation.kind == "consultation",
+            Consultation.territory_id.in_(subtree_ids(territory)),
+        )
         .order_by(Consultation.ends_at.desc(), Consultation.id.desc())
     )
     cut = (_open_around(actor, territory).limit(open_), later.limit(coming), earlier.limit(past))
@@ -147,7 +153,12 @@ def items_in(actor: Actor, territory: Territory, limit: int = 5) -> tuple[Sequen
     rows = db.session.execute(
         listed()
         .add_columns(late)
-        .where(visible_to(actor), ActionItem.territory_id.in_(subtree_ids(territory)))
+        # the kind is named for the index over territory and kind: else every record of the places would be read
+        .where(
+            visible_to(actor),
+            ActionItem.kind == "action_item",
+            ActionItem.territory_id.in_(subtree_ids(territory)),
+        )
         .order_by(is_open, ActionItem.due_on, ActionItem.id)
         .limit(limit)
     ).all()
