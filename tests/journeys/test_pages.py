@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from html import unescape
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
 import pytest
@@ -37,8 +38,8 @@ WIDTHS = {"320": {"viewport": {"width": 320, "height": 640}}, "1280": browsing.D
 def site(run_dir: Path, worker_id: str) -> Iterator[LiveServer]:
     """The demonstration, served."""
     template = make_template("sqlite", run_dir)
-    instance = run_dir / f"demonstration-{worker_id}"
-    instance.mkdir()
+    # A worker to which tests of this module come back later makes the site anew, beside the earlier one.
+    instance = Path(mkdtemp(prefix=f"demonstration-{worker_id}-", dir=run_dir))
     database = instance / "hub.sqlite"
     database.write_bytes((run_dir / "template-sqlite" / f"{template}.sqlite").read_bytes())
     app = create_app(make_settings(instance, database_url=f"sqlite:///{database}"))
