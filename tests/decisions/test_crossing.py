@@ -274,7 +274,8 @@ def test_h55_the_audit_tells_that_somebody_was_crossed_off_and_not_who(app):
     ballot, (ana, *_others) = paper_vote()
     crossing = cross_off(ballot, key=key_of(ballot, ana), actor=SYSTEM)
     undo_crossing(crossing, reason=f"{ana.name} came back", actor=SYSTEM)
-    entries = db.session.scalars(sa.select(AuditEntry).where(AuditEntry.event.like("decisions.cross%"))).all()
+    crossings = sa.select(AuditEntry).where(AuditEntry.event.like("decisions.cross%")).order_by(AuditEntry.id)
+    entries = db.session.scalars(crossings).all()
     assert [entry.event for entry in entries] == ["decisions.crossed_off", "decisions.crossing_undone"]
     assert ana.name not in "".join(str(entry.details) for entry in entries)
 
