@@ -13,6 +13,7 @@ from stakeholder_hub.kernel.database import db
 from stakeholder_hub.kernel.jobs import periodic
 from stakeholder_hub.kernel.operation import operation
 from stakeholder_hub.notifications.operations import notify
+from stakeholder_hub.records.holding import hold
 
 BEFORE = timedelta(days=14)
 
@@ -37,8 +38,8 @@ def remind_of(commitment_id: int) -> int:
     """Tell the officials of the body before the day, and after it those of the body that asked too. Runs twice without
     harm; returns how many were told.
     """
-    commitment = db.session.get(Commitment, commitment_id, populate_existing=True)
-    if commitment is None or commitment.state not in RUNNING:
+    commitment = db.session.get(Commitment, commitment_id)
+    if commitment is None or hold(commitment).state not in RUNNING:
         return 0
     today = clock.today(commitment.territory.timezone)
     late = commitment.is_overdue(today)

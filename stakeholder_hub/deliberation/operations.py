@@ -38,6 +38,7 @@ from stakeholder_hub.kernel.i18n import CONTENT, _l
 from stakeholder_hub.kernel.operation import operation
 from stakeholder_hub.kernel.text import markdown, normalise
 from stakeholder_hub.notifications.operations import notify
+from stakeholder_hub.records.holding import hold
 from stakeholder_hub.records.models import Record
 from stakeholder_hub.records.operations import add_record
 from stakeholder_hub.search.operations import forget, index_record
@@ -123,7 +124,7 @@ def edit_comment(
         Conflict: it was changed since ``version`` was read; ``theirs`` and ``mine`` hold both texts.
         Invalid: there is no text, or too much of it.
     """
-    db.session.refresh(comment, with_for_update={"of": Record})
+    hold(comment)
     require(may_edit_comment(actor, comment))
     if comment.version != version:
         theirs = {"body": comment.body_text, "version": comment.version}
@@ -147,7 +148,7 @@ def edit_comment(
 @operation
 def withdraw_comment(comment: Comment, *, actor: Any) -> Comment:
     """Take one's own comment back. It keeps its place and the answers to it; nobody is shown its text any more."""
-    db.session.refresh(comment, with_for_update={"of": Record})
+    hold(comment)
     require(may_withdraw_comment(actor, comment))
     visible = comment.counts
     comment.move_to("withdrawn")

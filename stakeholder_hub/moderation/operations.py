@@ -35,6 +35,7 @@ from stakeholder_hub.moderation.queries import (
     review_of,
 )
 from stakeholder_hub.notifications.operations import notify
+from stakeholder_hub.records.holding import hold
 from stakeholder_hub.records.models import Moderation, Record
 
 LONGEST_REASON = 500
@@ -71,7 +72,7 @@ def keep_record(record: Record, *, actor: Any) -> None:
     Raises:
         Conflict: nothing is open, for another moderator has decided.
     """
-    _lock(record)
+    hold(record)
     require(may_moderate(actor, record))
     if record.moderation is Moderation.HIDDEN:
         raise Conflict(_DECIDED)
@@ -90,7 +91,7 @@ def hide_record(record: Record, *, reason: str, actor: Any) -> Record:
         Conflict: it is hidden already.
         Invalid: no reason is given, or too long a one.
     """
-    _lock(record)
+    hold(record)
     require(may_moderate(actor, record))
     text = _reason(reason, _l("Say why you hide this. Everybody can read the reason."))
     if record.moderation is Moderation.HIDDEN:
@@ -113,7 +114,7 @@ def show_again(record: Record, *, actor: Any) -> Record:
     Raises:
         NotAllowed: a review is open and another moderator has to decide on it.
     """
-    _lock(record)
+    hold(record)
     require(may_show_again(actor, record))
     _decide(record, ReportOutcome.KEPT, actor)
     record.moderation, record.moderation_reason = Moderation.VISIBLE, None
@@ -149,7 +150,7 @@ def uphold_hiding(record: Record, *, actor: Any) -> None:
     Raises:
         NotAllowed: no review waits, or another moderator has to decide on it.
     """
-    _lock(record)
+    hold(record)
     require(may_decide_review(actor, record))
     review = review_of(record)
     if review is None:
@@ -157,12 +158,6 @@ def uphold_hiding(record: Record, *, actor: Any) -> None:
     review.outcome, review.decided_at, review.decided_by_id = ReportOutcome.HIDDEN, clock.now(), actor.id
     emit(HidingUpheld(actor=actor, subject=record))
     notify([record.author_id], kind="moderation.upheld", record=record)
-
-
-def _lock(record: Record) -> None:
-    """Of two moderators who decide at once the second sees what the first decided."""
-    db.session.flush()
-    db.session.refresh(record, with_for_update={"of": Record})
 
 
 def _reason(reason: str, missing: Any) -> str:

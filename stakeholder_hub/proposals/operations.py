@@ -44,6 +44,7 @@ from stakeholder_hub.records.attachments import (
     describe_attachment,
     remove_attachment,
 )
+from stakeholder_hub.records.holding import hold
 from stakeholder_hub.records.models import Record, Relation
 from stakeholder_hub.records.operations import add_link, add_record
 from stakeholder_hub.records.policy import may_see
@@ -161,7 +162,7 @@ def edit_proposal(
         Invalid: a value is not in order.
         Conflict: it was changed since ``version``; holds both texts.
     """
-    _lock(proposal)
+    hold(proposal)
     require(may_edit(actor, proposal))
     _check_version(proposal, version, mine={"title": title, "body": body})
     said = checked_content(
@@ -196,7 +197,7 @@ def withdraw_proposal(proposal: Proposal, *, actor: Any) -> Proposal:
     Raises:
         NotAllowed: the actor is not its author, or it has been dealt with.
     """
-    _lock(proposal)
+    hold(proposal)
     require(may_withdraw(actor, proposal))
     proposal.move_to(ProposalState.WITHDRAWN)
     proposal.withdrawn_at = clock.now()
@@ -223,7 +224,7 @@ def answer_proposal(
         Invalid: there is no answer, or no such state to choose.
         Conflict: it was changed since ``version``, or cannot go to this state from the present one.
     """
-    _lock(proposal)
+    hold(proposal)
     require(may_answer(actor, proposal))
     if version is not None and proposal.version != version:
         theirs = {"answer": proposal.answer_text or "", "version": proposal.version}
@@ -325,11 +326,6 @@ def _change_files(
 def _attach(proposal: Proposal, uploads: Sequence[FileStorage], alts: Sequence[str], *, actor: Actor) -> None:
     for at, upload in enumerate(uploads):
         attach_file(proposal, upload=upload, alt=alts[at] if at < len(alts) else "", actor=actor)
-
-
-def _lock(proposal: Proposal) -> None:
-    """Read it anew and hold it: nobody else changes it before this is done."""
-    db.session.refresh(proposal, with_for_update={"of": Record})
 
 
 def _check_version(proposal: Proposal, version: int, *, mine: dict[str, Any]) -> None:

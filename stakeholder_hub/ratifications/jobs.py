@@ -13,7 +13,7 @@ from stakeholder_hub.notifications.models import Notification
 from stakeholder_hub.notifications.operations import notify
 from stakeholder_hub.ratifications import sentences
 from stakeholder_hub.ratifications.models import Ratification, RatifyingBody
-from stakeholder_hub.ratifications.operations import lapse_if_due
+from stakeholder_hub.ratifications.operations import hold, lapse_if_due
 from stakeholder_hub.ratifications.rules import Outcome, Standing
 
 BEFORE_THE_END = timedelta(days=7)
@@ -59,6 +59,7 @@ def remind_of(ratification_id: int) -> int:
     ratification = db.session.get(Ratification, ratification_id)
     if ratification is None:
         return 0
+    hold(ratification)
     waiting = [seat.body for seat in ratification.seats if seat.outcome is Outcome.WAITING]
     reminded = sa.select(Notification.user_id).where(
         Notification.kind == sentences.REMINDER, Notification.record_id == ratification.record_id

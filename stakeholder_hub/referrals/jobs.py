@@ -10,12 +10,12 @@ from stakeholder_hub.kernel.errors import HubError
 from stakeholder_hub.kernel.events import emit
 from stakeholder_hub.kernel.jobs import periodic
 from stakeholder_hub.kernel.operation import operation
+from stakeholder_hub.records.holding import hold
 from stakeholder_hub.referrals.deadlines import REMINDED_BEFORE
 from stakeholder_hub.referrals.events import ReplyDueSoon, ReplyOverdue
 from stakeholder_hub.referrals.kinds import OPEN_STATES
 from stakeholder_hub.referrals.models import Referral
 from stakeholder_hub.referrals.operations.handing_on import escalate_referral
-from stakeholder_hub.referrals.operations.holding import hold
 
 AT_ONCE = 500
 

@@ -1,4 +1,4 @@
-"""What people are told, in which language, and what a moderator's hiding takes along; races of places that agree."""
+"""What people are told, in which language, and what a moderator's hiding takes along."""
 
 from typing import Any
 
@@ -7,7 +7,6 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from stakeholder_hub.accounts.models import User
 from stakeholder_hub.actions.models import ActionItem
 from stakeholder_hub.actions.operations import create_action_item
 from stakeholder_hub.actions.policy import may_create
@@ -18,14 +17,12 @@ from stakeholder_hub.kernel.errors import Invalid, NotAllowed, NotFound
 from stakeholder_hub.moderation.operations import hide_record
 from stakeholder_hub.records.models import Link, Record, Relation
 from stakeholder_hub.records.policy import may_see
-from stakeholder_hub.referrals.models import JoinRequest, Referral
-from stakeholder_hub.referrals.operations import ask_to_join, decide_joining, translate_answer
+from stakeholder_hub.referrals.operations import translate_answer
 from stakeholder_hub.search.models import SearchEntry
 from stakeholder_hub.search.sources import rebuild_index
 from tests.factories.accounts import make_user, sign_in
 from tests.factories.deliberation import make_comment
 from tests.factories.referrals import Ladder, make_answer, make_ladder, make_referral
-from tests.referrals.test_the_way import at_once, second_town
 
 
 def test_the_mail_holds_the_answer_in_the_readers_language_or_names_its_own(
@@ -116,37 +113,6 @@ def test_officials_make_the_item_they_name_for_their_own_body_alone(ladder: Ladd
     with pytest.raises(Invalid, match="another place"):
         create_action_item(territory=ladder.state.place, body=body, actor=official, **fields)
     assert db.session.scalar(sa.select(sa.func.count()).select_from(ActionItem)) == 1
-
-
-def test_places_that_agree_at_once_are_joined_in_one(web: Flask) -> None:
-    """Fails when the request is not held: two joined matters would begin."""
-    with web.app_context():
-        ladder = make_ladder()
-        one = make_referral(ladder)
-        two, coordinator, _author = second_town(ladder)
-        three, third, _other = second_town(ladder, "And here")
-        bundling = ask_to_join(
-            one, others=[two, three], request="Together", language="en", actor=ladder.region.official
-        )
-        wanted = [
-            (bundling.id, one.id, ladder.coordinator.id),
-            (bundling.id, two.id, coordinator.id),
-            (bundling.id, three.id, third.id),
-        ]
-
-    def agreeing(bundling_id: int, referral_id: int, user_id: int) -> Any:
-        def work() -> None:
-            request = db.session.get_one(JoinRequest, (bundling_id, referral_id))
-            decide_joining(request, agreed=True, actor=db.session.get_one(User, user_id))
-
-        return work
-
-    assert at_once(web, *[agreeing(*ids) for ids in wanted]) == ["done"] * 3
-    with web.app_context():
-        bundles = db.session.scalars(sa.select(Referral).where(Referral.step == "joined")).all()
-        assert len(bundles) == 1
-        joined = sa.select(sa.func.count()).select_from(Link).where(Link.relation == Relation.JOINED_IN)
-        assert db.session.scalar(joined) == 3
 
 
 def test_every_record_made_here_has_an_origin_in_the_journey(web: Flask, client: FlaskClient) -> None:

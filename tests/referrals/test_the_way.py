@@ -1,37 +1,33 @@
 """Forwarded, escalated, joined: every rung keeps its clock, nobody has a matter twice, the answer walks back down."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from threading import Barrier
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from stakeholder_hub.accounts.models import User
 from stakeholder_hub.actions.models import ActionStatus
 from stakeholder_hub.actions.operations import change_status
-from stakeholder_hub.bodies.models import Body, Topic
+from stakeholder_hub.bodies.models import Topic
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.authorization import SYSTEM
 from stakeholder_hub.kernel.database import db
-from stakeholder_hub.kernel.errors import Conflict, HubError, Invalid, NotAllowed
+from stakeholder_hub.kernel.errors import Conflict, Invalid, NotAllowed
 from stakeholder_hub.kernel.operation import operation
 from stakeholder_hub.records.models import Relation
 from stakeholder_hub.referrals.jobs import escalate, remind
 from stakeholder_hub.referrals.kinds import JoinState, Outcome, ReferralState, Satisfaction, Step
-from stakeholder_hub.referrals.models import Bundling, JoinRequest, Referral, ReferralStop, Response
+from stakeholder_hub.referrals.models import Bundling, JoinRequest, Referral, ReferralStop
 from stakeholder_hub.referrals.operations import (
     add_local_note,
-    answer_referral,
     ask_to_join,
     begin_deliberation,
     decide_joining,
     judge_answer,
     reopen_referral,
 )
-from stakeholder_hub.referrals.operations.handing_on import escalate_referral
+from stakeholder_hub.referrals.operations.holding import stop_at
 from stakeholder_hub.referrals.queries import chain_of, figures_of, similar_to, tip_of
 from stakeholder_hub.territories.models import Role
 from tests.factories.accounts import make_user
@@ -108,7 +104,9 @@ def test_a_matter_never_comes_back_to_a_body_that_has_had_it(ladder: Ladder) -> 
 
 
 def test_the_database_itself_refuses_a_second_stop(ladder: Ladder) -> None:
-    """The key of the stops holds where no check was made before."""
+    """The key of the stops holds where no check was made before; ``stop_at`` says so in words. Fails without the key,
+    and when ``stop_at`` does not look whether it could stop.
+    """
     referral = make_referral(ladder)
 
     @operation
@@ -118,6 +116,8 @@ def test_the_database_itself_refuses_a_second_stop(ladder: Ladder) -> None:
 
     with pytest.raises(Conflict):
         stop_again()
+    with pytest.raises(Conflict, match="cannot come back"):
+        operation(lambda: stop_at(referral, ladder.region.body))()
 
 
 def test_the_answer_walks_back_down_every_rung(ladder: Ladder) -> None:
@@ -148,88 +148,6 @@ def test_the_answer_walks_back_down_every_rung(ladder: Ladder) -> None:
     assert first.answer_id is None
     second_answer = make_answer(ladder, third, Outcome.DECLINED)
     assert {rung.answer_id for rung in chain_of(first)} == {second_answer.id}
-
-
-# -- Races -------------------------------------------------------------------------------------------------------------
-
-
-def at_once(web: Flask, *works: Any) -> list[str]:
-    """Run all of these at the same moment, each in a context of its own; what became of each."""
-    barrier = Barrier(len(works))
-
-    def run(work: Any) -> str:
-        with web.app_context():
-            barrier.wait()
-            try:
-                work()
-            except HubError as refusal:
-                return type(refusal).__name__
-            finally:
-                db.session.remove()
-            return "done"
-
-    with ThreadPoolExecutor(len(works)) as pool:
-        return list(pool.map(run, works))
-
-
-@pytest.fixture
-def acknowledged(web: Flask) -> dict[str, int]:
-    """A referral to the region, acknowledged; with a second official there."""
-    with web.app_context():
-        ladder = make_ladder()
-        referral = make_referral(ladder, acknowledged=True)
-        return {
-            "referral": referral.id,
-            "official": ladder.region.official.id,
-            "state": ladder.state.body.id,
-            "programme": ladder.programme.body.id,
-        }
-
-
-def answering(ids: dict[str, int], outcome: Outcome, to: str | None = None) -> Any:
-    def work() -> None:
-        answer_referral(
-            db.session.get_one(Referral, ids["referral"]),
-            outcome=outcome,
-            answer="Reasons",
-            language="en",
-            forward_to=db.session.get_one(Body, ids[to]) if to else None,
-            skip_reason="Because",
-            actor=db.session.get_one(User, ids["official"]),
-        )
-
-    return work
-
-
-def test_of_two_officials_who_answer_at_once_one_does(web: Flask, acknowledged: dict[str, int]) -> None:
-    """Fails when the rung is not held and neither the round nor the version is unique."""
-    works = [answering(acknowledged, Outcome.DECLINED) for _ in range(4)]
-    assert sorted(at_once(web, *works)).count("done") == 1
-    with web.app_context():
-        assert db.session.scalar(sa.select(sa.func.count()).select_from(Response)) == 1
-
-
-def test_of_two_forwards_at_once_one_is_the_next_rung(web: Flask, acknowledged: dict[str, int]) -> None:
-    """The rung is held; besides, its version and ``previous_id``, which is unique, refuse the second: any of the three
-    is enough. Fails when all are gone.
-    """
-    works = [
-        answering(acknowledged, Outcome.NOT_COMPETENT, to)
-        for to in ("state", "programme", "state", "programme")
-    ]
-    assert sorted(at_once(web, *works)).count("done") == 1
-    with web.app_context():
-        onward = db.session.scalars(sa.select(Referral).where(Referral.previous_id.is_not(None))).all()
-        assert len(onward) == 1
-
-
-def test_a_matter_escalates_once_however_many_look(web: Flask, acknowledged: dict[str, int]) -> None:
-    """Fails on PostgreSQL when ``hold`` does not lock: workers find it open still, and all but one break off."""
-    with clock.frozen(clock.now() + timedelta(days=200)):
-        outcomes = at_once(web, *[lambda: escalate_referral(acknowledged["referral"]) for _ in range(4)])
-    assert outcomes.count("done") == 4
-    with web.app_context():
-        assert db.session.scalar(sa.select(sa.func.count()).select_from(Referral)) == 2
 
 
 # -- Silence -----------------------------------------------------------------------------------------------------------

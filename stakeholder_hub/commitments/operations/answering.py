@@ -4,7 +4,7 @@ from datetime import date
 
 from stakeholder_hub.bodies.models import Body
 from stakeholder_hub.commitments.models import WAITING, Commitment, CommitmentState
-from stakeholder_hub.commitments.operations.holding import hold, move
+from stakeholder_hub.commitments.operations.holding import check_version, hold_version, move
 from stakeholder_hub.commitments.operations.wording import (
     Promise,
     checked_promise,
@@ -24,6 +24,7 @@ from stakeholder_hub.kernel.authorization import Actor, require
 from stakeholder_hub.kernel.errors import Invalid
 from stakeholder_hub.kernel.i18n import _l
 from stakeholder_hub.kernel.operation import operation
+from stakeholder_hub.records.holding import hold_all
 from stakeholder_hub.records.models import Relation
 from stakeholder_hub.records.operations import add_link
 
@@ -40,7 +41,7 @@ def accept_commitment(
         NotAllowed: the actor does not act for the body today, or it has answered.
         Conflict: what is asked has changed since ``version``.
     """
-    hold(commitment, version)
+    hold_version(commitment, version)
     require(may_answer(actor, commitment))
     commitment.pledged_at = clock.now()
     move(
@@ -74,7 +75,7 @@ def amend_commitment(
         Invalid: something is missing, or nothing differs from what is asked.
         Conflict: what is asked has changed since ``version``.
     """
-    hold(commitment, version)
+    hold_version(commitment, version)
     require(may_answer(actor, commitment))
     why = checked_reasons(reasons, _l("Say why the body offers another text."))
     offer = checked_promise(
@@ -110,7 +111,7 @@ def refuse_commitment(
         NotAllowed: the actor does not act for the body today, or it has answered.
         Invalid: without reasons.
     """
-    hold(commitment, version)
+    hold_version(commitment, version)
     require(may_answer(actor, commitment))
     why = checked_reasons(reasons, _l("Say why the body refuses."))
     move(
@@ -134,7 +135,7 @@ def agree_to_offer(
         NotAllowed: the actor does not act for who asked, or nothing is offered.
         Conflict: something else is offered than at ``version``.
     """
-    hold(commitment, version)
+    hold_version(commitment, version)
     require(may_agree(actor, commitment))
     write_down(commitment, Promise.from_json(commitment.offer or {}))
     commitment.offer, commitment.pledged_at = None, clock.now()
@@ -159,7 +160,7 @@ def keep_asking(
         NotAllowed: the actor does not act for who asked, or the body has not answered.
         Invalid: without reasons.
     """
-    hold(commitment, version)
+    hold_version(commitment, version)
     require(may_keep_asking(actor, commitment))
     why = checked_reasons(reasons, _l("Say why you keep asking."))
     commitment.offer = None
@@ -179,7 +180,7 @@ def withdraw_commitment(
         NotAllowed: the actor does not act for the body whose turn it is.
         Invalid: without reasons.
     """
-    hold(commitment, version)
+    hold_version(commitment, version)
     require(may_withdraw(actor, commitment))
     why = checked_reasons(reasons, _l("Say why it is taken back."))
     body = commitment.asker if commitment.state in WAITING else commitment.body
@@ -198,7 +199,7 @@ def declare_broken(
         NotAllowed: the actor acts for neither, or nothing is promised.
         Invalid: without reasons.
     """
-    hold(commitment, version)
+    hold_version(commitment, version)
     require(may_declare_broken(actor, commitment, body))
     why = checked_reasons(
         reasons, _l("Say what was promised and not done: without reasons nobody is told so.")
@@ -221,9 +222,11 @@ def supersede_commitment(
 
     Raises:
         NotAllowed: the actor does not act for who asked.
-        Invalid: the other is no promise of the same body, or itself superseded by this one.
+        Invalid: the other is no promise of the same body, or it is broken, taken back or superseded itself.
     """
-    hold(commitment, version)
+    # Both: of two promises that are to take each other's place at once, the second is no promise any more.
+    hold_all({commitment, successor})
+    check_version(commitment, version)
     require(may_supersede(actor, commitment))
     why = checked_reasons(reasons, _l("Say why another promise takes its place."))
     if (

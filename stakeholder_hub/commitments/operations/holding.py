@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import sqlalchemy as sa
-
 from stakeholder_hub.bodies.models import Body
 from stakeholder_hub.commitments.events import CommitmentMoved
 from stakeholder_hub.commitments.models import Commitment, CommitmentChange, CommitmentState
@@ -13,19 +11,26 @@ from stakeholder_hub.kernel.database import db
 from stakeholder_hub.kernel.errors import Conflict
 from stakeholder_hub.kernel.events import emit
 from stakeholder_hub.kernel.i18n import _l
-from stakeholder_hub.records.models import Record
+from stakeholder_hub.records.holding import hold
 
 
-def hold(commitment: Commitment, version: int | None = None) -> None:
-    """Lock the commitment and read it anew.
+def hold_version(commitment: Commitment, version: int) -> None:
+    """Lock the commitment, read it anew, and refuse who has read an older version.
 
     Raises:
         Conflict: what it says or how it stands has changed since ``version`` was read; both texts are in it.
     """
-    row = sa.select(Record.__table__.c.id).where(Record.__table__.c.id == commitment.id)
-    db.session.execute(row.with_for_update())
-    db.session.refresh(commitment)
-    if version is not None and commitment.version != version:
+    hold(commitment)
+    check_version(commitment, version)
+
+
+def check_version(commitment: Commitment, version: int) -> None:
+    """Refuse who has read an older version.
+
+    Raises:
+        Conflict: it is not at ``version`` any more; both texts are in it.
+    """
+    if commitment.version != version:
         raise Conflict(
             _l("This has changed in the meantime. Read what stands there now, then answer."),
             theirs={

@@ -7,7 +7,7 @@ from werkzeug.datastructures import FileStorage
 from stakeholder_hub.bodies.models import Body
 from stakeholder_hub.commitments.events import EvidenceGiven, EvidenceVerified
 from stakeholder_hub.commitments.models import Claim, Commitment, CommitmentState, Evidence, Finding
-from stakeholder_hub.commitments.operations.holding import hold, move
+from stakeholder_hub.commitments.operations.holding import move
 from stakeholder_hub.commitments.operations.wording import checked_reasons
 from stakeholder_hub.commitments.policy import may_show, may_verify
 from stakeholder_hub.kernel import clock
@@ -20,6 +20,7 @@ from stakeholder_hub.kernel.multilingual import Multilingual
 from stakeholder_hub.kernel.operation import operation
 from stakeholder_hub.kernel.text import markdown, normalise, plain, web_address
 from stakeholder_hub.records.attachments import attach_file
+from stakeholder_hub.records.holding import hold
 from stakeholder_hub.records.models import Relation
 from stakeholder_hub.records.operations import add_link, add_record
 

@@ -30,6 +30,7 @@ from stakeholder_hub.ratifications.operations import (
 )
 from stakeholder_hub.ratifications.queries import ratification_of
 from stakeholder_hub.ratifications.rules import Rule
+from stakeholder_hub.records.holding import hold
 
 MOST_CLAUSES = 60
 LONGEST_CLAUSE = 4_000
@@ -65,7 +66,7 @@ def put_to_ratification(
         Conflict: the decision has a text already.
         Invalid: no clause, a body that is not at or below the asker, or a day that is over, at the field.
     """
-    _hold(decision)
+    hold(decision)
     require(may_ask(actor, decision, asker))
     if current_text(decision) is not None:
         raise Conflict(_l("This decision has a text already: write a new version of it."))
@@ -111,7 +112,7 @@ def revise_text(
         Conflict: somebody else wrote a version since; both texts are in the error.
         Invalid: nothing changed, or without a note, at the field.
     """
-    _hold(decision)
+    hold(decision)
     before = current_text(decision)
     ratification = ratification_of(decision)
     if before is None or ratification is None:
@@ -233,10 +234,3 @@ def _end_of(day: date | None, decision: Decision) -> datetime:
     if due <= clock.now():
         raise Invalid(_l("Choose a day that is still to come."), "until")
     return due
-
-
-def _hold(decision: Decision) -> None:
-    """One after the other, so that two versions never get the same number."""
-    row = sa.select(Decision.__table__.c.id).where(Decision.__table__.c.id == decision.id)
-    db.session.execute(row.with_for_update())
-    db.session.refresh(decision)

@@ -11,6 +11,7 @@ from stakeholder_hub.kernel.errors import Conflict, Invalid
 from stakeholder_hub.kernel.events import emit
 from stakeholder_hub.kernel.i18n import _l
 from stakeholder_hub.kernel.operation import operation
+from stakeholder_hub.records.holding import hold_all
 from stakeholder_hub.records.models import Relation, Visibility
 from stakeholder_hub.records.operations import add_link, add_record
 from stakeholder_hub.referrals import texts
@@ -18,7 +19,7 @@ from stakeholder_hub.referrals.deadlines import set_reply_by
 from stakeholder_hub.referrals.events import JoiningDecided, JoiningProposed
 from stakeholder_hub.referrals.kinds import OPEN_STATES, JoinState, ReferralState, Step
 from stakeholder_hub.referrals.models import Bundling, JoinRequest, Referral
-from stakeholder_hub.referrals.operations.holding import hold, no_longer_due, note_stops
+from stakeholder_hub.referrals.operations.holding import no_longer_due, note_stops
 from stakeholder_hub.referrals.parties import home_of, let_party_read
 from stakeholder_hub.referrals.policy import may_bundle, may_consent
 from stakeholder_hub.referrals.queries import stops_of
@@ -48,8 +49,8 @@ def ask_to_join(
         raise Invalid(
             _l("Choose at least one other matter, and at most %(most)s.", most=MOST_JOINED - 1), "others"
         )
+    hold_all(asked)
     for one in asked:
-        hold(one)
         require(may_bundle(actor, one))
         if one.to_body_id != referral.to_body_id:
             raise Invalid(_l("This matter is with another body."), "others")
@@ -84,7 +85,8 @@ def decide_joining(request: JoinRequest, *, agreed: bool, reason: str = "", acto
     db.session.execute(sa.select(Bundling.id).where(Bundling.id == request.bundling_id).with_for_update())
     db.session.refresh(request)
     db.session.refresh(request.bundling)
-    referral = hold(request.referral)
+    referral, begun = request.referral, request.bundling.bundle
+    hold_all([referral] if begun is None else [referral, begun])
     require(may_consent(actor, request))
     if referral.state not in OPEN_STATES or referral.bundle_id is not None:
         raise Conflict(_l("This was answered or taken back in the meantime. Please look at it again."))
@@ -101,10 +103,8 @@ def _join(request: JoinRequest, referral: Referral, actor: Actor) -> Referral:
     is_new = bundle is None
     if bundle is None:
         bundle = _begin(request.bundling, referral, actor)
-    else:
-        hold(bundle)
-        if bundle.state not in OPEN_STATES:
-            raise Conflict(_l("This was answered or taken back in the meantime. Please look at it again."))
+    elif bundle.state not in OPEN_STATES:
+        raise Conflict(_l("This was answered or taken back in the meantime. Please look at it again."))
     add_link(referral, Relation.JOINED_IN, bundle, actor=actor)
     if is_new:
         request.bundling.bundle = bundle

@@ -15,6 +15,7 @@ from stakeholder_hub.kernel.events import emit
 from stakeholder_hub.kernel.i18n import _l
 from stakeholder_hub.kernel.operation import operation
 from stakeholder_hub.records.attachments import attach_file
+from stakeholder_hub.records.holding import hold
 from stakeholder_hub.records.models import Link, Record, Relation, Visibility
 from stakeholder_hub.records.operations import add_link, add_record
 from stakeholder_hub.records.policy import may_see
@@ -23,7 +24,7 @@ from stakeholder_hub.referrals.deadlines import checked_wish, start_clock
 from stakeholder_hub.referrals.events import ReferralChanged, ReferralDrafted, ReferralSent, ReferralWithdrawn
 from stakeholder_hub.referrals.kinds import Gap, ReferralState
 from stakeholder_hub.referrals.models import Referral
-from stakeholder_hub.referrals.operations.holding import hold, is_active, no_longer_due, note_stops, stop_at
+from stakeholder_hub.referrals.operations.holding import is_active, no_longer_due, note_stops, stop_at
 from stakeholder_hub.referrals.parties import Party, home_of, let_party_read
 from stakeholder_hub.referrals.policy import (
     can_be_referred,

@@ -12,6 +12,7 @@ from stakeholder_hub.kernel.errors import Invalid
 from stakeholder_hub.kernel.events import emit
 from stakeholder_hub.kernel.i18n import _l
 from stakeholder_hub.kernel.operation import operation
+from stakeholder_hub.records.holding import hold, hold_all
 from stakeholder_hub.records.models import Record
 from stakeholder_hub.referrals import texts
 from stakeholder_hub.referrals.deadlines import earliest_reply, set_reply_by
@@ -25,7 +26,6 @@ from stakeholder_hub.referrals.events import (
 )
 from stakeholder_hub.referrals.kinds import ReferralState, Satisfaction
 from stakeholder_hub.referrals.models import LocalNote, Referral, Response, Verdict
-from stakeholder_hub.referrals.operations.holding import hold
 from stakeholder_hub.referrals.parties import Party
 from stakeholder_hub.referrals.policy import (
     may_conclude,
@@ -75,7 +75,7 @@ def translate_answer(response: Response, *, language: str, text: str, actor: Act
         NotAllowed: the actor acts for nobody on the way.
         Invalid: there is no text, or it is the language of the original.
     """
-    db.session.refresh(response, with_for_update={"of": Record})
+    hold(response)
     require(may_translate(actor, response))
     if texts.written_in(language) == response.answer.source:
         raise Invalid(_l("The answer was written in this language. Choose another."), "language")
@@ -126,8 +126,8 @@ def reopen_referral(referral: Referral, *, reason: str, actor: Actor) -> Referra
         NotAllowed: the actor did not begin it, has not said that something is missing, or has reopened it before.
         Invalid: no reason is given.
     """
-    hold(referral)
-    tip = hold(tip_of(referral))
+    tip = tip_of(referral)
+    hold_all({tip, referral})
     require(may_reopen(actor, referral))
     text, _html = texts.body(
         reason, field="reason", missing=_l("Say what the answer left open."), longest=texts.LONGEST_NOTE
@@ -186,13 +186,14 @@ def _conclude(response: Response, *, implemented: bool, note: str, actor: Actor,
         else (ReferralState.ANSWERED, ReferralState.LAPSED if implemented else ReferralState.IMPLEMENTED)
     )
     after = ReferralState.IMPLEMENTED if implemented else ReferralState.LAPSED
+    settled = settled_with(response)
+    hold_all(settled)
     rungs = [
         rung
-        for rung in settled_with(response)
+        for rung in settled
         if rung.state in before and rung.outcome == response.outcome and rung.escalated_at is None
     ]
     for rung in rungs:
-        hold(rung)
         rung.move_to(ReferralState.ANSWERED if undone else after)
         rung.concluded_at, rung.conclusion = (None, "") if undone else (clock.now(), note)
         if not undone:

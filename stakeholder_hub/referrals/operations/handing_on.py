@@ -11,6 +11,7 @@ from stakeholder_hub.kernel.errors import Invalid
 from stakeholder_hub.kernel.events import emit
 from stakeholder_hub.kernel.i18n import _l
 from stakeholder_hub.kernel.operation import operation
+from stakeholder_hub.records.holding import hold
 from stakeholder_hub.records.models import Relation
 from stakeholder_hub.records.operations import add_link, add_record
 from stakeholder_hub.referrals.deadlines import start_clock
@@ -19,7 +20,6 @@ from stakeholder_hub.referrals.kinds import OPEN_STATES, ReferralState, Step
 from stakeholder_hub.referrals.models import Referral
 from stakeholder_hub.referrals.operations.holding import (
     chains_of,
-    hold,
     is_active,
     no_longer_due,
     stop_at,

@@ -1,22 +1,14 @@
-"""One rung is held while it is changed, so that two who act at once act one after the other."""
+"""The bodies that have had a matter in their hands, and the clock of a rung."""
 
 from collections.abc import Collection
 
 from stakeholder_hub.bodies.models import Body
 from stakeholder_hub.kernel import clock
-from stakeholder_hub.kernel.database import db, insert_ignore
+from stakeholder_hub.kernel.database import insert_ignore
 from stakeholder_hub.kernel.errors import Conflict
 from stakeholder_hub.kernel.i18n import _l
-from stakeholder_hub.records.models import Record
 from stakeholder_hub.referrals.models import Referral, ReferralStop
 from stakeholder_hub.referrals.queries import first_rung, members_of
-
-
-def hold(referral: Referral) -> Referral:
-    """Lock one rung and read what holds now."""
-    db.session.flush()
-    db.session.refresh(referral, with_for_update={"of": Record})
-    return referral
 
 
 def chains_of(referral: Referral) -> list[int]:

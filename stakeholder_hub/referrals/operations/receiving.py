@@ -11,6 +11,7 @@ from stakeholder_hub.kernel.events import emit
 from stakeholder_hub.kernel.i18n import _l
 from stakeholder_hub.kernel.multilingual import Multilingual
 from stakeholder_hub.kernel.operation import operation
+from stakeholder_hub.records.holding import hold
 from stakeholder_hub.records.models import Record, Relation, Visibility
 from stakeholder_hub.records.operations import add_link, add_record
 from stakeholder_hub.records.policy import may_see
@@ -20,7 +21,7 @@ from stakeholder_hub.referrals.events import DeliberationBegun, ReferralAcknowle
 from stakeholder_hub.referrals.kinds import Outcome, ReferralState
 from stakeholder_hub.referrals.models import Referral, Response
 from stakeholder_hub.referrals.operations.handing_on import forward_referral
-from stakeholder_hub.referrals.operations.holding import hold, no_longer_due
+from stakeholder_hub.referrals.operations.holding import no_longer_due
 from stakeholder_hub.referrals.operations.joined import close_requests
 from stakeholder_hub.referrals.parties import home_of, let_party_read, position_of
 from stakeholder_hub.referrals.policy import may_acknowledge, may_answer, may_deliberate
