@@ -27,9 +27,10 @@ def at_once(web: Flask, *works: Work, behind: tuple[type, int] | None = None) ->
 
     ``done``, the name of the refusal, or ``broken off``. Whatever is no refusal (a deadlock, a fault) is raised.
     ``behind`` is a row, by its model and id, that somebody else holds until everybody has come as far as they can
-    without it (PostgreSQL): who does not ask for the row before they look has looked by then.
+    without it (PostgreSQL): who does not ask for the row before they look has looked by then. They come in the order
+    given, and so they wait.
     """
-    barrier = Barrier(len(works))
+    barrier = Barrier(1 if _can_wait(web, behind) else len(works))
 
     def run(work: Work) -> str:
         with web.app_context():
@@ -44,20 +45,27 @@ def at_once(web: Flask, *works: Work, behind: tuple[type, int] | None = None) ->
             return DONE
 
     with ThreadPoolExecutor(len(works)) as pool:
+        running: list[Future[str]] = []
         with _held(web, behind) as everybody_waits:
-            running = [pool.submit(run, work) for work in works]
-            everybody_waits(running)
+            for work in works:
+                running.append(pool.submit(run, work))
+                everybody_waits(running)
         return [future.result() for future in running]
+
+
+def _can_wait(web: Flask, row: tuple[type, int] | None) -> bool:
+    with web.app_context():
+        return row is not None and db.engine.dialect.name == "postgresql"
 
 
 @contextmanager
 def _held(web: Flask, row: tuple[type, int] | None) -> Iterator[Callable[[list[Future[str]]], None]]:
     """Hold a row; what is given waits until everybody waits for a lock or has ended."""
-    with web.app_context():
-        engine = db.engine
-    if row is None or engine.dialect.name != "postgresql":
+    if row is None or not _can_wait(web, row):
         yield lambda running: None
         return
+    with web.app_context():
+        engine = db.engine
     table: Any = row[0].__table__  # type: ignore[attr-defined]
     with engine.connect() as holder, engine.connect() as watcher:
         holder.execute(sa.select(table.c.id).where(table.c.id == row[1]).with_for_update())

@@ -231,15 +231,19 @@ def test_state_author_clock_and_counters_cannot_be_sent_along(web: Flask, scene:
 
 @pytest.mark.hostile("H07")
 def test_nobody_refers_in_the_name_of_others(web: Flask, scene: Scene) -> None:
-    """The key of a foreign group or body in the address is not taken. Fails when it is looked up by its id alone."""
+    """The key of a foreign group or body in the address is not taken: who acts for one other body refers for that.
+
+    Fails when it is looked up by its id alone (refused then by ``acts_for`` in ``may_refer``, which has its own test),
+    and when whoever acts for nobody gets as far as the form.
+    """
     stranger = sign_in(web.test_client(), scene.stranger)
     address = f"/en/referrals/new?from={scene.proposal}&topic=housing&by=group-{scene.group_id}"
     assert stranger.get(address).status_code == 403
     official = sign_in(web.test_client(), scene.official)
-    official.post(address, data=form_of(scene, to_body=scene.state_id))
+    assert official.post(address, data=form_of(scene, to_body=scene.state_id)).status_code == 303
     with web.app_context():
-        made = db.session.scalars(sa.select(Referral)).all()
-        assert [r.from_group_id for r in made] in ([], [None])
+        made = db.session.scalars(sa.select(Referral)).one()
+        assert (made.from_group_id, made.from_body_id) == (None, scene.region_id)
 
 
 # -- What a page costs, and who sees what ------------------------------------------------------------------------------

@@ -26,6 +26,7 @@ from stakeholder_hub.referrals.operations import (
     decide_joining,
     judge_answer,
     reopen_referral,
+    withdraw_referral,
 )
 from stakeholder_hub.referrals.operations.holding import stop_at
 from stakeholder_hub.referrals.queries import chain_of, figures_of, similar_to, tip_of
@@ -34,7 +35,7 @@ from tests.factories.accounts import make_user
 from tests.factories.actions import make_action_item
 from tests.factories.consultations import make_consultation
 from tests.factories.deliberation import make_comment
-from tests.factories.groups import make_group
+from tests.factories.groups import make_group, make_mandate
 from tests.factories.proposals import make_proposal
 from tests.factories.referrals import (
     Ladder,
@@ -217,6 +218,15 @@ def test_what_nobody_answers_goes_up_rung_by_rung(ladder: Ladder) -> None:
     assert {rung.answer_id for rung in chain_of(first)} == {answer.id}
 
 
+def test_what_nobody_answers_goes_past_a_body_that_has_had_it(ladder: Ladder) -> None:
+    """Fails when ``_one_level_up`` does not leave out who has had the matter: the stop is refused, and it stays."""
+    with clock.frozen(START):
+        first = make_referral(ladder, sender=ladder.state.body, actor=ladder.state.official)
+    with clock.frozen(START + timedelta(days=92)):
+        assert escalate() == 1
+    assert tip_of(first).to_body_id == ladder.programme.body.id
+
+
 # -- Joining -----------------------------------------------------------------------------------------------------------
 
 
@@ -302,6 +312,43 @@ def test_a_matter_is_asked_to_join_once_at_a_time(ladder: Ladder) -> None:
         asked(ladder, two, one)
     with pytest.raises(Invalid, match="at least one other"):
         asked(ladder, make_referral(ladder))
+
+
+def test_only_matters_of_one_body_are_joined(ladder: Ladder) -> None:
+    """Fails when ``ask_to_join`` does not compare the bodies: who acts for both may ask about either."""
+    one = make_referral(ladder)
+    other = make_referral(ladder, ladder.state, skip_reason="The region owns no flats.")
+    owner = ladder.state.body.organisation
+    assert owner is not None
+    make_mandate(owner, user=ladder.region.official)
+    with pytest.raises(Invalid, match="with another body") as refusal:
+        asked(ladder, one, other)
+    assert refusal.value.field == "others"
+
+
+def test_what_was_taken_back_is_joined_nowhere(ladder: Ladder) -> None:
+    """Fails when ``decide_joining`` does not look how the matter stands."""
+    one, (two, _coordinator, _author) = make_referral(ladder), second_town(ladder)
+    requests = asked(ladder, one, two)
+    withdraw_referral(one, actor=ladder.coordinator)
+    with pytest.raises(Conflict, match="taken back"):
+        decide_joining(requests[one.id], agreed=True, actor=ladder.coordinator)
+    assert (one.bundle_id, requests[one.id].state) == (None, JoinState.ASKED)
+
+
+def test_nobody_joins_a_matter_that_has_gone_one_level_up(ladder: Ladder) -> None:
+    """Fails when ``decide_joining`` does not look how the joined matter stands."""
+    with clock.frozen(START):
+        one = make_referral(ladder)
+    with clock.frozen(START + timedelta(days=60)):
+        two, coordinator, _author = second_town(ladder)
+        requests = asked(ladder, one, two)
+        decide_joining(requests[one.id], agreed=True, actor=ladder.coordinator)
+    with clock.frozen(START + timedelta(days=92)):
+        assert escalate() == 1
+        with pytest.raises(Conflict, match="in the meantime"):
+            decide_joining(requests[two.id], agreed=True, actor=coordinator)
+    assert two.bundle_id is None
 
 
 def test_a_joined_matter_that_is_forwarded_comes_back_to_every_town(ladder: Ladder) -> None:
