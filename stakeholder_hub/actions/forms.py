@@ -8,9 +8,9 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from stakeholder_hub.actions.models import ActionItem, ActionStatus
 from stakeholder_hub.actions.queries import bodies_near, people_near
-from stakeholder_hub.kernel.i18n import CONTENT, NAMES, _, _l
+from stakeholder_hub.kernel.i18n import _, _l
 from stakeholder_hub.territories.models import Territory
-from stakeholder_hub.webkit.forms import EditForm, HubForm
+from stakeholder_hub.webkit.forms import EditForm, HubForm, writing_languages
 
 
 class ItemFields:
@@ -32,7 +32,7 @@ class ItemFields:
     person = SelectField(_l("Responsible person"), coerce=int)
     starts_on = DateField(_l("Begins on"), [Optional()])
     due_on = DateField(_l("Due on"), [Optional()])
-    language = SelectField(_l("Written in"), choices=[(code, NAMES[code]) for code in CONTENT])
+    language = SelectField(_l("Written in"), choices=writing_languages())
 
 
 def offer(form: Any, territory: Territory, group_id: int | None) -> None:

@@ -9,14 +9,14 @@ from stakeholder_hub.bodies.models import Body, BodyKind, Competence, LevelCompe
 from stakeholder_hub.bodies.operations import Power, fingerprint, powers_of
 from stakeholder_hub.groups.models import Group, Organisation
 from stakeholder_hub.kernel.errors import Reason
-from stakeholder_hub.kernel.i18n import CONTENT, NAMES, _l
+from stakeholder_hub.kernel.i18n import _l
 from stakeholder_hub.kernel.multilingual import Multilingual
 from stakeholder_hub.kernel.sectors import Sector
 from stakeholder_hub.webkit.fields import ChoiceField, DayField, Needed, OneOfField, WholeField
 from stakeholder_hub.webkit.formats import in_language
-from stakeholder_hub.webkit.forms import EditForm, HubForm
+from stakeholder_hub.webkit.forms import EditForm, HubForm, writing_languages
 
-LANGUAGES = [(code, NAMES[code]) for code in CONTENT]
+LANGUAGES = writing_languages()
 KIND_DETAILS: dict[str, Reason] = {
     BodyKind.GENERAL_PURPOSE: _l(
         "A council, a ministry: it stands at its place in the tree, without an end."

@@ -1,13 +1,13 @@
 """Who acts for bodies today: named on their pages, told when something waits for them."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 
 from stakeholder_hub.accounts.models import User
 from stakeholder_hub.bodies.models import Body
-from stakeholder_hub.groups.models import Mandate
+from stakeholder_hub.groups.models import Group, Mandate
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.authorization import Actor
 from stakeholder_hub.kernel.database import db
@@ -34,19 +34,38 @@ def officials_of(body: Body) -> list[Official]:
     return [Official(seat.user, str(seat.role.label)) for seat in seats if seat.role in MANAGERS]
 
 
-def ids_of_officials(bodies: Iterable[Body]) -> set[int]:
-    """The ids of everybody who acts for one of these bodies today: delegates with a mandate in force, and the
-    coordinators of a group. Two statements, however many bodies.
+def ids_of_officials(parties: Iterable[Body | Group]) -> set[int]:
+    """The ids of everybody who acts for one of these today: delegates of a body with a mandate in force, and the
+    coordinators of a group, be it a body or not. Two statements at most, however many there are.
     """
-    found = list(bodies)
-    zones = {b.organisation_id: b.territory.timezone for b in found if b.organisation_id is not None}
+    zones: dict[int, str] = {}
+    groups: set[int] = set()
+    for party in parties:
+        group_id = party.id if isinstance(party, Group) else party.group_id
+        if group_id is not None:
+            groups.add(group_id)
+        elif isinstance(party, Body) and party.organisation_id is not None:
+            zones[party.organisation_id] = party.territory.timezone
+    return _delegates(zones) | _coordinators(groups)
+
+
+def _delegates(zones: Mapping[int, str]) -> set[int]:
+    """Who has a mandate in force of one of these organisations, each with the zone it works in."""
+    if not zones:
+        return set()
     mandates = db.session.scalars(
         sa.select(Mandate).where(Mandate.organisation_id.in_(list(zones)), Mandate.revoked_at.is_(None))
     )
-    people = {m.user_id for m in mandates if m.is_valid_on(clock.today(zones[m.organisation_id]))}
-    groups = [body.group_id for body in found if body.group_id is not None]
-    seats = sa.select(RoleGrant.user_id).where(RoleGrant.group_id.in_(groups), RoleGrant.role.in_(MANAGERS))
-    return people | set(db.session.scalars(seats))
+    return {m.user_id for m in mandates if m.is_valid_on(clock.today(zones[m.organisation_id]))}
+
+
+def _coordinators(group_ids: Collection[int]) -> set[int]:
+    if not group_ids:
+        return set()
+    seats = sa.select(RoleGrant.user_id).where(
+        RoleGrant.group_id.in_(list(group_ids)), RoleGrant.role.in_(MANAGERS)
+    )
+    return set(db.session.scalars(seats))
 
 
 def position_in(body: Body, actor: Actor) -> str:

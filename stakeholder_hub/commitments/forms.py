@@ -23,12 +23,12 @@ from stakeholder_hub.commitments.models import Claim, Commitment, Finding, TextV
 from stakeholder_hub.commitments.operations.texts import MOST_CLAUSES, ClauseDraft
 from stakeholder_hub.commitments.operations.wording import LONGEST_TITLE
 from stakeholder_hub.consultations.fields import CardsField
-from stakeholder_hub.kernel.i18n import CONTENT, NAMES, _l
+from stakeholder_hub.kernel.i18n import _l
 from stakeholder_hub.ratifications.rules import Rule
 from stakeholder_hub.ratifications.wording import RULES
 from stakeholder_hub.webkit.fields import ChoiceField, DayField, Needed, TicksField
 from stakeholder_hub.webkit.formats import in_language
-from stakeholder_hub.webkit.forms import EditForm, HubForm
+from stakeholder_hub.webkit.forms import EditForm, HubForm, writing_languages
 
 EMPTY_CLAUSES = 3
 """So many empty rows stand below the clauses there are."""
@@ -64,7 +64,7 @@ class AskForm(PromiseFields, HubForm):
     """Ask a body for a commitment."""
 
     body = ChoiceField(_l("Which body"), description=_l("A body of this place or of one below it."))
-    language = SelectField(_l("Written in"), choices=[(code, NAMES[code]) for code in CONTENT])
+    language = SelectField(_l("Written in"), choices=writing_languages())
 
     @classmethod
     def among(cls, bodies: Sequence[Body], language: str) -> Self:

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy.sql import Select
+import sqlalchemy as sa
+from sqlalchemy.sql import ColumnElement, Select
 
 from stakeholder_hub.commitments.models import (
     Claim,
@@ -18,7 +19,7 @@ from stakeholder_hub.kernel.errors import Reason
 from stakeholder_hub.kernel.i18n import _l
 from stakeholder_hub.records.acting import Who
 from stakeholder_hub.records.happenings import Happening, official
-from stakeholder_hub.records.kept import Kept, kept, tells_kept
+from stakeholder_hub.records.kept import Kept, ids_of, kept, tells_kept
 from stakeholder_hub.records.models import Moderation, Record
 from stakeholder_hub.records.queries import visible_to
 
@@ -48,12 +49,8 @@ FOUND: Mapping[Finding, Reason] = {
 }
 
 
-def _commitments(records: Sequence[Record]) -> list[int]:
-    return [record.id for record in records if isinstance(record, Commitment)]
-
-
 def _changes(records: Sequence[Record], actor: Actor) -> Select[Any] | None:
-    ids = _commitments(records)
+    ids = ids_of(records, Commitment)
     if not ids:
         return None
     return kept(
@@ -91,22 +88,25 @@ def tell_of_change(commitment: Commitment, row: Kept) -> Happening | None:
 
 def _evidence(records: Sequence[Record], actor: Actor) -> Select[Any] | None:
     """What was shown, where it does not stand on the trail by itself."""
-    ids = _commitments(records)
+    ids = ids_of(records, Commitment)
     if not ids:
         return None
-    there = [record.id for record in records if isinstance(record, Evidence)]
-    return kept(
+    there = ids_of(records, Evidence)
+    shown = kept(
         Evidence.commitment_id,
         Evidence.created_at,
         who=Evidence.promiser_id,
         state=Evidence.claim,
         text=Evidence.body_text,
         language=Evidence.source_language,
-    ).where(
-        Evidence.commitment_id.in_(ids),
-        Evidence.id.not_in(there),
-        Evidence.moderation == Moderation.VISIBLE,
-        visible_to(actor),
+    )
+    return shown.where(_readable(ids, actor), Evidence.id.not_in(there))
+
+
+def _readable(ids: Sequence[int], actor: Actor) -> ColumnElement[bool]:
+    """Evidence of these commitments that the actor may read, not hidden."""
+    return sa.and_(
+        Evidence.commitment_id.in_(ids), Evidence.moderation == Moderation.VISIBLE, visible_to(actor)
     )
 
 
@@ -118,22 +118,18 @@ def tell_of_evidence(_commitment: Commitment, row: Kept) -> Happening:
 
 
 def _findings(records: Sequence[Record], actor: Actor) -> Select[Any] | None:
-    ids = _commitments(records)
+    ids = ids_of(records, Commitment)
     if not ids:
         return None
-    return kept(
+    found = kept(
         Evidence.commitment_id,
         Evidence.verified_at,
         who=Evidence.verifier_body_id,
         state=Evidence.finding,
         text=Evidence.finding_reasons,
         language=Evidence.finding_language,
-    ).where(
-        Evidence.commitment_id.in_(ids),
-        Evidence.verified_at.is_not(None),
-        Evidence.moderation == Moderation.VISIBLE,
-        visible_to(actor),
     )
+    return found.where(_readable(ids, actor), Evidence.verified_at.is_not(None))
 
 
 @tells_kept("commitments.finding", _findings)

@@ -32,11 +32,11 @@ from stakeholder_hub.groups.policy import may_speak_for
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.authorization import require
 from stakeholder_hub.kernel.database import db, insert_ignore
-from stakeholder_hub.kernel.errors import Conflict, Invalid, NotFound
+from stakeholder_hub.kernel.errors import Conflict, Invalid, NotFound, at_field
 from stakeholder_hub.kernel.events import emit
 from stakeholder_hub.kernel.i18n import CONTENT, _l
 from stakeholder_hub.kernel.operation import operation
-from stakeholder_hub.kernel.text import markdown, normalise
+from stakeholder_hub.kernel.text import markdown, text_at
 from stakeholder_hub.notifications.operations import notify
 from stakeholder_hub.records.holding import hold
 from stakeholder_hub.records.models import Record
@@ -235,20 +235,9 @@ def count_comment(comment: Comment, change: int) -> None:
 
 
 def _body(body: str) -> dict[str, str]:
-    text = _normalised(body)
-    if not text:
-        raise Invalid(_EMPTY, field="body")
-    try:
+    text = text_at("body", body, longest=LONGEST_COMMENT, missing=_EMPTY)
+    with at_field("body"):
         return {"body_text": text, "body_html": markdown(text)}
-    except Invalid as refusal:
-        raise Invalid(refusal.reason, field="body") from refusal
-
-
-def _normalised(body: str) -> str:
-    try:
-        return normalise(body, longest=LONGEST_COMMENT)
-    except Invalid as refusal:
-        raise Invalid(refusal.reason, field="body") from refusal
 
 
 def _stance(stance: Stance | str) -> Stance:

@@ -178,7 +178,7 @@ class InviteForm(HubForm):
         description=_l("Why you ask, what the results are used for, and who helps."),
         render_kw={"rows": 4},
     )
-    language = ChoiceField(_l("Written in"), choices=[(code, NAMES[code]) for code in CONTENT])
+    language = ChoiceField(_l("Written in"), choices=writing_languages())
     reply_by = DayField(_l("Please answer by"), [Optional()])
 
     @classmethod
@@ -202,7 +202,7 @@ class AcceptForm(HubForm):
     version = IntegerField(widget=HiddenInput())
     group = ChoiceField(_l("Which group runs it"), coerce=int)
     starts_on = DayField(_l("First day"), [Needed(_l("Say when it begins."))])
-    languages = TicksField(_l("Languages in which you hold it"), choices=[(c, NAMES[c]) for c in CONTENT])
+    languages = TicksField(_l("Languages in which you hold it"), choices=writing_languages())
     audience = CardsField(
         _l("Who can see it and take part"),
         choices=[(v.value, v.label) for v in (Visibility.PUBLIC, Visibility.MEMBERS)],
@@ -335,7 +335,7 @@ class AdditionForm(EditForm):
 class EditionForm(HubForm):
     """What was agreed when the place accepted."""
 
-    languages = TicksField(_l("Languages in which you hold it"), choices=[(c, NAMES[c]) for c in CONTENT])
+    languages = TicksField(_l("Languages in which you hold it"), choices=writing_languages())
     shares_results = BooleanField(
         _l("The results of our place may be shown beside those of the others"),
         description=_l("Only totals, never who took part or what one person said."),

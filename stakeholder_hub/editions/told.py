@@ -19,18 +19,14 @@ from stakeholder_hub.kernel.authorization import Actor, is_system
 from stakeholder_hub.kernel.i18n import _l, _ln
 from stakeholder_hub.records.acting import WhoKind
 from stakeholder_hub.records.happenings import Happening, official
-from stakeholder_hub.records.kept import Kept, kept, tells_kept
+from stakeholder_hub.records.kept import Kept, ids_of, kept, tells_kept
 from stakeholder_hub.records.models import Record
 from stakeholder_hub.territories.policy import manages
 
 
-def _consultations(records: Sequence[Record]) -> list[int]:
-    return [record.id for record in records if isinstance(record, Consultation)]
-
-
 def _invited(records: Sequence[Record], actor: Actor) -> Select[Any] | None:
     """How many places, counted by what was sent: one that asked by itself was not invited."""
-    ids = _consultations(records)
+    ids = ids_of(records, Consultation)
     if not ids:
         return None
     first = sa.func.min(AuditEntry.at)
@@ -85,7 +81,7 @@ def tell_of_acceptance(_local_one: Consultation, row: Kept) -> Happening:
 
 def _declined(records: Sequence[Record], actor: Actor) -> Select[Any] | None:
     """For those who run the parent or answer for the place: nobody else reads invitations."""
-    ids = _consultations(records)
+    ids = ids_of(records, Consultation)
     if not ids or not actor.is_authenticated:
         return None
     run = [record.id for record in records if record.id in set(ids) and manages(actor, record)]

@@ -10,15 +10,15 @@ from wtforms import BooleanField, HiddenField, StringField, TextAreaField
 from stakeholder_hub.groups.models import Group, GroupKind, Organisation
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.errors import Reason
-from stakeholder_hub.kernel.i18n import CONTENT, INTERFACE, NAMES, _l
+from stakeholder_hub.kernel.i18n import INTERFACE, NAMES, _l
 from stakeholder_hub.kernel.multilingual import Multilingual
 from stakeholder_hub.kernel.sectors import HELIX, Sector
 from stakeholder_hub.territories.fields import NameInLanguages
 from stakeholder_hub.territories.models import Role
 from stakeholder_hub.webkit.fields import ChoiceField, DayField, Needed, WholeField
-from stakeholder_hub.webkit.forms import EditForm, HubForm, uploaded_files
+from stakeholder_hub.webkit.forms import EditForm, HubForm, uploaded_files, writing_languages
 
-LANGUAGES = [(code, NAMES[code]) for code in CONTENT]
+LANGUAGES = writing_languages()
 SEATS: tuple[Role, ...] = (Role.COORDINATOR, Role.MODERATOR, Role.MEMBER, Role.OBSERVER)
 INVITED: tuple[Role, ...] = (Role.MEMBER, Role.OBSERVER, Role.MODERATOR)
 

@@ -1,5 +1,7 @@
 """Errors that reach a person: each has an HTTP status, a reason in plain words, and what may be done next."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, TypeAlias
 
 from flask_babel.speaklater import LazyString
@@ -57,6 +59,15 @@ class Invalid(HubError):
     def __init__(self, reason: Reason = "", field: str | None = None) -> None:
         super().__init__(reason)
         self.field = field
+
+
+@contextmanager
+def at_field(name: str) -> Iterator[None]:
+    """Whatever is invalid inside belongs to the form field of this name."""
+    try:
+        yield
+    except Invalid as refusal:
+        raise Invalid(refusal.reason, name) from refusal
 
 
 class TooLarge(HubError):

@@ -18,7 +18,7 @@ from markdown_it.token import Token
 from markdown_it.utils import OptionsDict
 from markupsafe import Markup
 
-from stakeholder_hub.kernel.errors import Invalid
+from stakeholder_hub.kernel.errors import Invalid, Reason, at_field
 from stakeholder_hub.kernel.i18n import _l
 
 LONGEST = 50_000
@@ -94,6 +94,28 @@ def normalise_line(text: str, *, longest: int = 1000) -> str:
     """
     text = _INVISIBLE.sub(lambda found: found["flag"] or "", normalise(text, longest=longest))
     return _SPACES.sub(" ", _JOINERS.sub(_needed_joiner, text)).strip()
+
+
+def text_at(field: str, raw: str, *, longest: int, missing: Reason = "") -> str:
+    """A text of a form field, normalised; ``missing`` is the reason where it must not be empty.
+
+    Raises:
+        Invalid: there is none, or as :func:`normalise`, at ``field``.
+    """
+    with at_field(field):
+        return _there(normalise(raw, longest=longest), missing)
+
+
+def line_at(field: str, raw: str, *, longest: int, missing: Reason = "") -> str:
+    """The same for a single line, as :func:`normalise_line`."""
+    with at_field(field):
+        return _there(normalise_line(raw, longest=longest), missing)
+
+
+def _there(text: str, missing: Reason) -> str:
+    if missing and not text:
+        raise Invalid(missing)
+    return text
 
 
 def web_address(text: str | None, *, field: str, longest: int = 500) -> str | None:

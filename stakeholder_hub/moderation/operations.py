@@ -5,11 +5,11 @@ from typing import Any
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.authorization import require
 from stakeholder_hub.kernel.database import db, insert_ignore
-from stakeholder_hub.kernel.errors import Conflict, Invalid
+from stakeholder_hub.kernel.errors import Conflict
 from stakeholder_hub.kernel.events import emit
 from stakeholder_hub.kernel.i18n import _l
 from stakeholder_hub.kernel.operation import operation
-from stakeholder_hub.kernel.text import normalise_line
+from stakeholder_hub.kernel.text import line_at
 from stakeholder_hub.moderation.events import (
     HidingUpheld,
     RecordHidden,
@@ -161,13 +161,7 @@ def uphold_hiding(record: Record, *, actor: Any) -> None:
 
 
 def _reason(reason: str, missing: Any) -> str:
-    try:
-        text = normalise_line(reason, longest=LONGEST_REASON)
-    except Invalid as refusal:
-        raise Invalid(refusal.reason, field="reason") from refusal
-    if not text:
-        raise Invalid(missing, field="reason")
-    return text
+    return line_at("reason", reason, longest=LONGEST_REASON, missing=missing)
 
 
 def _insert(record: Record, reporter_id: int | None, reason: str) -> bool:

@@ -4,10 +4,10 @@ import math
 from dataclasses import dataclass
 
 from stakeholder_hub.consultations.models import Category, Consultation
-from stakeholder_hub.kernel.errors import Invalid, Reason
+from stakeholder_hub.kernel.errors import Invalid, Reason, at_field
 from stakeholder_hub.kernel.i18n import CONTENT, _l
 from stakeholder_hub.kernel.multilingual import Multilingual
-from stakeholder_hub.kernel.text import markdown, normalise, normalise_line
+from stakeholder_hub.kernel.text import line_at, markdown, text_at
 from stakeholder_hub.proposals.maps import Place, distance
 from stakeholder_hub.territories.models import Level, Territory
 
@@ -63,7 +63,7 @@ def checked_content(
         body_html=html,
         category=checked_category(consultation, category),
         cost=checked_cost(cost),
-        place=_line(place or "", "place", LONGEST_PLACE) or None,
+        place=line_at("place", place or "", longest=LONGEST_PLACE) or None,
         latitude=where.latitude if where else None,
         longitude=where.longitude if where else None,
     )
@@ -88,7 +88,8 @@ def checked_title(title: str | Multilingual, language: str) -> Multilingual:
     """
     given = title if isinstance(title, Multilingual) else Multilingual.of(title, checked_language(language))
     texts = {
-        checked_language(code): _line(text, "title", LONGEST_TITLE) for code, text in given.texts.items()
+        checked_language(code): line_at("title", text, longest=LONGEST_TITLE)
+        for code, text in given.texts.items()
     }
     if not texts.get(given.source):
         raise Invalid(NO_TITLE, "title")
@@ -101,14 +102,9 @@ def checked_text(text: str, field: str, *, longest: int, missing: Reason) -> tup
     Raises:
         Invalid: it is missing, too long or broken.
     """
-    try:
-        clean = normalise(text, longest=longest)
-        html = markdown(clean, longest=longest)
-    except Invalid as refusal:
-        raise Invalid(refusal.reason, field) from refusal
-    if not clean:
-        raise Invalid(missing, field)
-    return clean, html
+    clean = text_at(field, text, longest=longest, missing=missing)
+    with at_field(field):
+        return clean, markdown(clean, longest=longest)
 
 
 def checked_category(consultation: Consultation, category: Category | None) -> Category | None:
@@ -170,10 +166,3 @@ def centre_of(territory: Territory) -> Place | None:
     if territory.latitude is None or territory.longitude is None:
         return None
     return Place(territory.latitude, territory.longitude)
-
-
-def _line(text: str, field: str, longest: int) -> str:
-    try:
-        return normalise_line(text, longest=longest)
-    except Invalid as refusal:
-        raise Invalid(refusal.reason, field) from refusal

@@ -15,7 +15,7 @@ from stakeholder_hub.kernel.errors import Invalid
 from stakeholder_hub.kernel.events import emit
 from stakeholder_hub.kernel.i18n import _l
 from stakeholder_hub.kernel.operation import operation
-from stakeholder_hub.kernel.text import normalise, normalise_line
+from stakeholder_hub.kernel.text import line_at, normalise
 from stakeholder_hub.ratifications.events import (
     RatificationBegun,
     RatificationGiven,
@@ -92,9 +92,11 @@ def ratify(
     given = RatificationAct(
         seat=seat,
         outcome=outcome,
-        act=_line(act, "act", LONGEST_ACT, _l("Give the title or the number of the act.")),
+        act=line_at("act", act, longest=LONGEST_ACT, missing=_l("Give the title or the number of the act.")),
         acted_on=_day_of_act(acted_on, seat.body),
-        position=_line(position, "position", LONGEST_POSITION, _l("Say in which position you sign.")),
+        position=line_at(
+            "position", position, longest=LONGEST_POSITION, missing=_l("Say in which position you sign.")
+        ),
         signatory_id=actor.id,
         reasons=why,
         language=language,
@@ -112,16 +114,6 @@ def ratify(
     )
     _settle(ratification, actor=actor)
     return given
-
-
-def _line(text: str, field: str, longest: int, missing: object) -> str:
-    try:
-        line = normalise_line(text, longest=longest)
-    except Invalid as refusal:
-        raise Invalid(refusal.reason, field) from refusal
-    if not line:
-        raise Invalid(str(missing), field)
-    return line
 
 
 def _day_of_act(day: date | None, body: Body) -> date:

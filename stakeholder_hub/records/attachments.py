@@ -20,7 +20,7 @@ from stakeholder_hub.kernel.i18n import _l
 from stakeholder_hub.kernel.jobs import periodic
 from stakeholder_hub.kernel.operation import operation
 from stakeholder_hub.kernel.storage import Storage
-from stakeholder_hub.kernel.text import normalise_line
+from stakeholder_hub.kernel.text import line_at
 from stakeholder_hub.kernel.uploads import VARIANT_TYPE, CheckedFile, check_upload
 from stakeholder_hub.records.events import FileAttached, FileRemoved
 from stakeholder_hub.records.models import Attachment, Record
@@ -65,7 +65,7 @@ def attach_file(
         Invalid: the file is not one that can be kept, or the record has as many as it may have.
     """
     require(may_attach(actor, record))
-    description = _checked_alt(alt, field)
+    description = line_at(field, alt, longest=LONGEST_ALT)
     db.session.flush()
     # One after the other, so that two uploads at once cannot pass the limit together.
     db.session.execute(sa.select(Record.id).where(Record.id == record.id).with_for_update())
@@ -115,7 +115,7 @@ def describe_attachment(attachment: Attachment, *, alt: str, actor: Actor) -> At
         Invalid: they are too long.
     """
     require(may_attach(actor, attachment.record))
-    attachment.alt = _checked_alt(alt, "files")
+    attachment.alt = line_at("files", alt, longest=LONGEST_ALT)
     return attachment
 
 
@@ -171,13 +171,6 @@ def _count(record: Record) -> int:
         Attachment.record_id == record.id, Attachment.removed_at.is_(None)
     )
     return db.session.scalar(counted) or 0
-
-
-def _checked_alt(alt: str, field: str) -> str:
-    try:
-        return normalise_line(alt, longest=LONGEST_ALT)
-    except Invalid as refusal:
-        raise Invalid(refusal.reason, field) from refusal
 
 
 def attachments_of(record: Record) -> Sequence[Attachment]:

@@ -82,6 +82,11 @@ def kept(
     )
 
 
+def ids_of(records: Sequence[Record], kind: type[Record]) -> list[int]:
+    """The ids of those that are of a kind."""
+    return [record.id for record in records if isinstance(record, kind)]
+
+
 @tells_of_many("records.kept")
 def told_of_kept(records: Sequence[Record], actor: Actor) -> Iterator[tuple[int, Happening]]:
     """What every source tells of these records. One statement, or none where no source has anything to say."""

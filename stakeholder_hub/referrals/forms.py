@@ -11,21 +11,17 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from stakeholder_hub.bodies.models import Body
 from stakeholder_hub.bodies.queries import Suggestion
-from stakeholder_hub.kernel.i18n import CONTENT, NAMES, _, _l
+from stakeholder_hub.kernel.i18n import _, _l
 from stakeholder_hub.records.models import Record
 from stakeholder_hub.referrals.kinds import Gap, Outcome, Satisfaction
 from stakeholder_hub.referrals.models import Referral
 from stakeholder_hub.referrals.parties import Party, key_of
 from stakeholder_hub.referrals.texts import LONGEST_NOTE, LONGEST_SENTENCE, LONGEST_TEXT
 from stakeholder_hub.webkit.formats import in_language
-from stakeholder_hub.webkit.forms import EditForm, HubForm
+from stakeholder_hub.webkit.forms import EditForm, HubForm, writing_languages
 
 OTHER = 0
 """The choice of another body than those suggested."""
-
-
-def _languages() -> list[SelectChoice]:
-    return [SelectChoice(code, NAMES[code]) for code in CONTENT]
 
 
 def body_label(body: Body) -> str:
@@ -91,7 +87,7 @@ class ReferralFields:
         description=_l("Their references, for example VEL-2026-P12, with a space between them."),
     )
     uploads = MultipleFileField(_l("Photos or PDFs"))
-    language = SelectField(_l("Written in"), choices=_languages())
+    language = SelectField(_l("Written in"), choices=writing_languages())
 
 
 def offer_addressees(form: Any, suggested: Sequence[Suggestion], others: Sequence[Body]) -> None:
@@ -132,7 +128,7 @@ class AcknowledgeForm(HubForm):
         [Optional()],
         description=_l("You can promise an earlier day. A later one is not possible."),
     )
-    language = SelectField(_l("Written in"), choices=_languages())
+    language = SelectField(_l("Written in"), choices=writing_languages())
 
 
 class AnswerForm(HubForm):
@@ -151,7 +147,7 @@ class AnswerForm(HubForm):
         ],
         description=_l("The answer cannot be changed once it is published. It goes to everyone who spoke."),
     )
-    language = SelectField(_l("Written in"), choices=_languages())
+    language = SelectField(_l("Written in"), choices=writing_languages())
     named = SelectField(
         _l("By what is it carried out?"),
         coerce=int,
@@ -199,7 +195,7 @@ class NoteForm(HubForm):
         ],
         description=_l("It stands beside the answer, under your name. It cannot be changed later."),
     )
-    language = SelectField(_l("Written in"), choices=_languages())
+    language = SelectField(_l("Written in"), choices=writing_languages())
 
     def offer(self, parties: Sequence[Party]) -> None:
         """Those of the way for whom the reader acts and who have added none."""
@@ -224,7 +220,7 @@ class TranslateForm(HubForm):
 
     def offer(self, source: str) -> None:
         """Every language but that of the original."""
-        self.language.choices = [SelectChoice(code, NAMES[code]) for code in CONTENT if code != source]
+        self.language.choices = [(code, name) for code, name in writing_languages() if code != source]
 
 
 class VerdictForm(HubForm):
@@ -239,7 +235,7 @@ class VerdictForm(HubForm):
         _l("A word on it"),
         [Optional(), Length(max=LONGEST_NOTE, message=_l("Use at most 4,000 characters."))],
     )
-    language = SelectField(_l("Written in"), choices=_languages())
+    language = SelectField(_l("Written in"), choices=writing_languages())
 
 
 class ReasonForm(HubForm):
@@ -312,7 +308,7 @@ class JoinForm(HubForm):
         _l("Why together?"),
         [Optional(), Length(max=LONGEST_NOTE, message=_l("Use at most 4,000 characters."))],
     )
-    language = SelectField(_l("Written in"), choices=_languages())
+    language = SelectField(_l("Written in"), choices=writing_languages())
 
     def offer(self, similar: Sequence[Referral]) -> None:
         """The matters that can be joined, each with its place."""

@@ -1,6 +1,6 @@
-"""Who hands over and who is told: bodies, groups that are none, and the people who act for them."""
+"""Who hands over and who is told: bodies, groups that are none, and who acts for them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,7 +15,6 @@ from stakeholder_hub.kernel.database import db
 from stakeholder_hub.kernel.i18n import _l
 from stakeholder_hub.records.models import Record
 from stakeholder_hub.records.operations import let_read
-from stakeholder_hub.territories.models import RoleGrant
 from stakeholder_hub.territories.policy import MANAGERS, grants_of
 
 Party = Body | Group
@@ -73,40 +72,6 @@ def may_hand_over_any(actor: Actor) -> bool:
 def key_of(party: Party) -> str:
     """A body or group as the value of a form field."""
     return f"body-{party.id}" if isinstance(party, Body) else f"group-{party.id}"
-
-
-def official_ids(bodies: Iterable[Party]) -> list[int]:
-    """Ids of those who act for any of these today: delegates with a mandate in force, coordinators. Two statements."""
-    parties = list(bodies)
-    organisations = {b.organisation_id: b for b in parties if isinstance(b, Body) and b.organisation_id}
-    groups = {b.group_id if isinstance(b, Body) else b.id for b in parties} - {None}
-    found: set[int] = set()
-    if organisations:
-        for mandate in db.session.scalars(
-            sa.select(Mandate).where(
-                Mandate.organisation_id.in_(list(organisations)), Mandate.revoked_at.is_(None)
-            )
-        ):
-            zone = organisations[mandate.organisation_id].territory.timezone
-            if mandate.is_valid_on(clock.today(zone)):
-                found.add(mandate.user_id)
-    if groups:
-        held = sa.select(RoleGrant.user_id).where(
-            RoleGrant.group_id.in_(list(groups)), RoleGrant.role.in_(sorted(MANAGERS))
-        )
-        found |= set(db.session.scalars(held))
-    return sorted(found)
-
-
-def position_of(actor: Actor, body: Body) -> str:
-    """In what position the actor acts for ``body``: as the mandate says; empty for coordinators of a group."""
-    if body.organisation_id is None or actor.id is None:
-        return ""
-    today = clock.today(body.territory.timezone)
-    mandates = db.session.scalars(
-        sa.select(Mandate).where(Mandate.organisation_id == body.organisation_id, Mandate.user_id == actor.id)
-    )
-    return next((mandate.position for mandate in mandates if mandate.is_valid_on(today)), "")
 
 
 def let_party_read(record: Record, party: Party) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from stakeholder_hub.bodies.officials import ids_of_officials
 from stakeholder_hub.kernel.database import db
 from stakeholder_hub.kernel.events import Event, subscribe
 from stakeholder_hub.notifications.operations import notify
@@ -12,7 +13,7 @@ from stakeholder_hub.records.models import Record
 from stakeholder_hub.referrals import events, sentences
 from stakeholder_hub.referrals.audience import concerned_with
 from stakeholder_hub.referrals.models import Referral, Response
-from stakeholder_hub.referrals.parties import Party, official_ids
+from stakeholder_hub.referrals.parties import Party
 from stakeholder_hub.referrals.queries import chain_of, first_rung, members_of, settled_with
 from stakeholder_hub.search.operations import index_record
 from stakeholder_hub.search.sources import source
@@ -34,7 +35,7 @@ def _tell(people: Iterable[int], kind: str, record: Record, actor: Any, **data: 
 
 
 def _tell_officials(parties: Iterable[Party], kind: str, record: Record, actor: Any, **data: str) -> None:
-    _tell(official_ids(parties), kind, record, actor, **data)
+    _tell(sorted(ids_of_officials(parties)), kind, record, actor, **data)
 
 
 def _people_of(referral: Referral) -> list[int]:
@@ -66,7 +67,7 @@ def _tell_of_sending(event: events.ReferralSent) -> None:
     referral: Referral = event.subject
     index_referral(referral)
     _tell_officials([referral.to_body], sentences.ASKED, referral, event.actor, by=_name(referral.sender))
-    asked = set(official_ids([referral.to_body]))
+    asked = ids_of_officials([referral.to_body])
     others = [i for i in _people_of(referral) if i not in asked]
     _tell(others, sentences.SENT, referral, event.actor, body=_name(referral.to_body))
     _tell_skipped(referral, event.actor)
@@ -88,13 +89,13 @@ def _tell_of_escalation(event: events.ReferralEscalated) -> None:
 
 def _tell_of_handing_on(onward: Referral, kind: str, actor: Any) -> None:
     index_referral(onward)
-    asked = set(official_ids([onward.to_body]))
-    _tell(asked, sentences.ASKED, onward, actor, by=_name(onward.sender))
+    asked = ids_of_officials([onward.to_body])
+    _tell(sorted(asked), sentences.ASKED, onward, actor, by=_name(onward.sender))
     before = [party for rung in chain_of(onward) for party in (rung.sender, *_receiver(rung, onward))]
     first = first_rung(onward)
     for member in members_of(first):
         before += [party for rung in chain_of(member) for party in (rung.sender, rung.to_body)]
-    others = {*official_ids(before), *_people_of(onward)} - asked
+    others = {*ids_of_officials(before), *_people_of(onward)} - asked
     _tell(sorted(others), kind, onward, actor, body=_name(onward.to_body))
     _tell_skipped(onward, actor)
 
@@ -112,7 +113,7 @@ def _tell_of_withdrawal(event: events.ReferralWithdrawn) -> None:
 @subscribe(events.ReferralAcknowledged)
 def _tell_of_acknowledgement(event: events.ReferralAcknowledged) -> None:
     referral: Referral = event.subject
-    people = {*_people_of(referral), *official_ids([referral.sender])}
+    people = {*_people_of(referral), *ids_of_officials([referral.sender])}
     words = {"body": _name(referral.to_body), "by": _day(referral)}
     _tell(sorted(people), sentences.ACKNOWLEDGED, referral, event.actor, **words)
 
@@ -128,7 +129,7 @@ def _tell_of_answer(event: events.ReferralAnswered) -> None:
     kind = sentences.ANSWERED[response.outcome]
     _tell(people, kind, response, event.actor, body=_name(response.body))
     on_the_way = [party for rung in event.rungs for party in (rung.sender, rung.to_body)]
-    officials = set(official_ids(on_the_way)) - set(official_ids([response.body]))
+    officials = ids_of_officials(on_the_way) - ids_of_officials([response.body])
     _tell(sorted(officials), sentences.PASSED_DOWN, response, event.actor)
 
 
@@ -139,7 +140,7 @@ def _who_gets(response: Response, rungs: Iterable[Referral], language: str | Non
         *concerned_with(sources.values(), language=language),
         *concerned_with([*found, response], language=language),
     }
-    return sorted(people - set(official_ids([response.body])))
+    return sorted(people - ids_of_officials([response.body]))
 
 
 @subscribe(events.AnswerTranslated)

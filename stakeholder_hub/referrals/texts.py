@@ -1,9 +1,9 @@
 """What people write about referrals, checked and ready to be stored."""
 
-from stakeholder_hub.kernel.errors import Invalid, Reason
+from stakeholder_hub.kernel.errors import Invalid, Reason, at_field
 from stakeholder_hub.kernel.i18n import CONTENT, _l
 from stakeholder_hub.kernel.multilingual import Multilingual
-from stakeholder_hub.kernel.text import markdown, normalise, normalise_line, web_address
+from stakeholder_hub.kernel.text import line_at, markdown, text_at, web_address
 
 LONGEST_SENTENCE = 300
 LONGEST_TEXT = 20_000
@@ -13,10 +13,7 @@ MOST_LINKS = 10
 
 def sentence(raw: str, language: str, *, field: str, missing: Reason) -> Multilingual:
     """One line that says it. Raises Invalid at ``field``."""
-    try:
-        text = normalise_line(raw, longest=LONGEST_SENTENCE)
-    except Invalid as refusal:
-        raise Invalid(refusal.reason, field) from refusal
+    text = line_at(field, raw, longest=LONGEST_SENTENCE)
     if len(text) < 3:
         raise Invalid(missing, field)
     return Multilingual.of(text, written_in(language))
@@ -24,13 +21,9 @@ def sentence(raw: str, language: str, *, field: str, missing: Reason) -> Multili
 
 def body(raw: str, *, field: str, missing: Reason = "", longest: int = LONGEST_TEXT) -> tuple[str, str]:
     """A text as Markdown and as HTML; ``missing`` is the reason where it must not be empty. Raises Invalid."""
-    try:
-        text = normalise(raw, longest=longest)
-        if missing and not text:
-            raise Invalid(missing)
+    text = text_at(field, raw, longest=longest, missing=missing)
+    with at_field(field):
         return text, markdown(text)
-    except Invalid as refusal:
-        raise Invalid(refusal.reason, field) from refusal
 
 
 def written_in(language: str) -> str:

@@ -11,7 +11,7 @@ from stakeholder_hub.kernel.errors import Reason
 from stakeholder_hub.kernel.i18n import _l
 from stakeholder_hub.records.acting import Who, WhoKind
 from stakeholder_hub.records.happenings import Happening, Noted, official, shortened, tells, tells_event
-from stakeholder_hub.records.kept import Kept, kept, tells_kept
+from stakeholder_hub.records.kept import Kept, ids_of, kept, tells_kept
 from stakeholder_hub.records.models import Record, Voice
 from stakeholder_hub.referrals.kinds import Outcome, ReferralState, Satisfaction, Step
 from stakeholder_hub.referrals.models import LocalNote, Referral, Response, Verdict
@@ -120,7 +120,7 @@ def tell_of_answer(response: Response) -> Iterator[Happening]:
 
 
 def _verdicts(records: Sequence[Record], actor: Actor) -> Select[Any] | None:
-    ids = [record.id for record in records if isinstance(record, Referral)]
+    ids = ids_of(records, Referral)
     if not ids:
         return None
     return kept(
@@ -143,7 +143,7 @@ def tell_of_verdict(_referral: Referral, row: Kept) -> Happening:
 
 
 def _notes(records: Sequence[Record], kind: WhoKind) -> Select[Any] | None:
-    ids = [record.id for record in records if isinstance(record, Response)]
+    ids = ids_of(records, Response)
     if not ids:
         return None
     speaker = LocalNote.body_id if kind is WhoKind.BODY else LocalNote.group_id

@@ -7,7 +7,7 @@ from wtforms import BooleanField, StringField, TextAreaField
 
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.errors import Reason
-from stakeholder_hub.kernel.i18n import CONTENT, INTERFACE, NAMES, _l
+from stakeholder_hub.kernel.i18n import INTERFACE, NAMES, _l
 from stakeholder_hub.kernel.multilingual import Multilingual
 from stakeholder_hub.territories.fields import NameInLanguages, zones
 from stakeholder_hub.territories.models import ChangeKind, Level, Role, Territory
@@ -21,7 +21,7 @@ from stakeholder_hub.webkit.fields import (
     WholeField,
 )
 from stakeholder_hub.webkit.formats import in_language
-from stakeholder_hub.webkit.forms import EditForm, HubForm
+from stakeholder_hub.webkit.forms import EditForm, HubForm, writing_languages
 
 ROLES_OF_A_PLACE: tuple[Role, ...] = (Role.ADMIN, Role.COORDINATOR, Role.MODERATOR, Role.OBSERVER)
 
@@ -30,9 +30,7 @@ class PlaceForm(NameInLanguages, EditForm):
     """A place of the tree."""
 
     name = StringField(_l("Name"), [Needed(_l("Give the place a name."))])
-    language = ChoiceField(
-        _l("Language of the name"), choices=[(code, NAMES[code]) for code in CONTENT], default="en"
-    )
+    language = ChoiceField(_l("Language of the name"), choices=writing_languages(), default="en")
     level = ChoiceField(_l("Level"), choices=[(level.value, level.label) for level in Level], coerce=Level)
     parent = ChoiceField(_l("Lies in"))
     code = StringField(
@@ -49,9 +47,7 @@ class PlaceForm(NameInLanguages, EditForm):
     default_language = ChoiceField(
         _l("Main language"), choices=[(code, NAMES[code]) for code in INTERFACE], default="en"
     )
-    languages = TicksField(
-        _l("Languages people write in here"), choices=[(code, NAMES[code]) for code in CONTENT]
-    )
+    languages = TicksField(_l("Languages people write in here"), choices=writing_languages())
     population = WholeField(_l("Inhabitants"))
     latitude = DegreesField(_l("Latitude"))
     longitude = DegreesField(_l("Longitude"))
@@ -135,9 +131,7 @@ class ChangeForm(HubForm):
         _l("Why"),
         description=_l("Such as the law that says so. Everybody can read it on the page of the place."),
     )
-    language = ChoiceField(
-        _l("Language of the reason"), choices=[(code, NAMES[code]) for code in CONTENT], default="en"
-    )
+    language = ChoiceField(_l("Language of the reason"), choices=writing_languages(), default="en")
     sure = BooleanField(
         _l("I know that nothing new can begin there afterwards, and that roles in it end."),
     )

@@ -44,14 +44,8 @@ def accept_commitment(
     hold_version(commitment, version)
     require(may_answer(actor, commitment))
     commitment.pledged_at = clock.now()
-    move(
-        commitment,
-        CommitmentState.PLEDGED,
-        body=commitment.body,
-        reasons=checked_reasons(reasons, ""),
-        language=language,
-        actor=actor,
-    )
+    why = checked_reasons(reasons, "")
+    move(commitment, CommitmentState.PLEDGED, why, body=commitment.body, language=language, actor=actor)
     return commitment
 
 
@@ -90,14 +84,7 @@ def amend_commitment(
     ):
         raise Invalid(_l("This is what is asked for: accept it, or change something."), "title")
     commitment.offer = offer.to_json()
-    move(
-        commitment,
-        CommitmentState.AMENDED,
-        body=commitment.body,
-        reasons=why,
-        language=language,
-        actor=actor,
-    )
+    move(commitment, CommitmentState.AMENDED, why, body=commitment.body, language=language, actor=actor)
     return commitment
 
 
@@ -114,14 +101,7 @@ def refuse_commitment(
     hold_version(commitment, version)
     require(may_answer(actor, commitment))
     why = checked_reasons(reasons, _l("Say why the body refuses."))
-    move(
-        commitment,
-        CommitmentState.REFUSED,
-        body=commitment.body,
-        reasons=why,
-        language=language,
-        actor=actor,
-    )
+    move(commitment, CommitmentState.REFUSED, why, body=commitment.body, language=language, actor=actor)
     return commitment
 
 
@@ -139,14 +119,8 @@ def agree_to_offer(
     require(may_agree(actor, commitment))
     write_down(commitment, Promise.from_json(commitment.offer or {}))
     commitment.offer, commitment.pledged_at = None, clock.now()
-    move(
-        commitment,
-        CommitmentState.PLEDGED,
-        body=commitment.asker,
-        reasons=checked_reasons(reasons, ""),
-        language=language,
-        actor=actor,
-    )
+    why = checked_reasons(reasons, "")
+    move(commitment, CommitmentState.PLEDGED, why, body=commitment.asker, language=language, actor=actor)
     return commitment
 
 
@@ -164,9 +138,7 @@ def keep_asking(
     require(may_keep_asking(actor, commitment))
     why = checked_reasons(reasons, _l("Say why you keep asking."))
     commitment.offer = None
-    move(
-        commitment, CommitmentState.ASKED, body=commitment.asker, reasons=why, language=language, actor=actor
-    )
+    move(commitment, CommitmentState.ASKED, why, body=commitment.asker, language=language, actor=actor)
     return commitment
 
 
@@ -185,7 +157,7 @@ def withdraw_commitment(
     why = checked_reasons(reasons, _l("Say why it is taken back."))
     body = commitment.asker if commitment.state in WAITING else commitment.body
     commitment.offer = None
-    move(commitment, CommitmentState.WITHDRAWN, body=body, reasons=why, language=language, actor=actor)
+    move(commitment, CommitmentState.WITHDRAWN, why, body=body, language=language, actor=actor)
     return commitment
 
 
@@ -204,7 +176,7 @@ def declare_broken(
     why = checked_reasons(
         reasons, _l("Say what was promised and not done: without reasons nobody is told so.")
     )
-    move(commitment, CommitmentState.BROKEN, body=body, reasons=why, language=language, actor=actor)
+    move(commitment, CommitmentState.BROKEN, why, body=body, language=language, actor=actor)
     return commitment
 
 
@@ -237,12 +209,5 @@ def supersede_commitment(
         raise Invalid(_l("Choose another promise of the same body."), "successor")
     commitment.successor = successor
     add_link(commitment, Relation.REPEATED_AS, successor, actor=actor)
-    move(
-        commitment,
-        CommitmentState.SUPERSEDED,
-        body=commitment.asker,
-        reasons=why,
-        language=language,
-        actor=actor,
-    )
+    move(commitment, CommitmentState.SUPERSEDED, why, body=commitment.asker, language=language, actor=actor)
     return commitment

@@ -46,9 +46,9 @@ def check_version(commitment: Commitment, version: int) -> None:
 def move(
     commitment: Commitment,
     state: CommitmentState,
+    reasons: str = "",
     *,
     body: Body,
-    reasons: str = "",
     language: str,
     actor: Actor,
 ) -> None:

@@ -18,7 +18,7 @@ from stakeholder_hub.kernel.events import emit
 from stakeholder_hub.kernel.i18n import _l
 from stakeholder_hub.kernel.multilingual import Multilingual
 from stakeholder_hub.kernel.operation import operation
-from stakeholder_hub.kernel.text import markdown, normalise, plain, web_address
+from stakeholder_hub.kernel.text import markdown, plain, text_at, web_address
 from stakeholder_hub.records.attachments import attach_file
 from stakeholder_hub.records.holding import hold
 from stakeholder_hub.records.models import Relation
@@ -47,12 +47,9 @@ def give_evidence(
     """
     hold(commitment)
     require(may_show(actor, commitment))
-    try:
-        said = normalise(text, longest=LONGEST_TEXT).strip()
-    except Invalid as refusal:
-        raise Invalid(refusal.reason, "text") from refusal
-    if not said:
-        raise Invalid(_l("Say what was done, and how one can see it."), "text")
+    said = text_at(
+        "text", text, longest=LONGEST_TEXT, missing=_l("Say what was done, and how one can see it.")
+    )
     evidence = Evidence(
         title=Multilingual.of(plain(said, 120), language),
         state="published",
@@ -107,7 +104,7 @@ def verify_evidence(
         and state is not None
         and state in commitment.moves.get(commitment.state, ())
     ):
-        move(commitment, state, body=body, reasons=why, language=language, actor=actor)
+        move(commitment, state, why, body=body, language=language, actor=actor)
         add_link(commitment, Relation.RESULTED_IN, evidence, actor=actor)
     emit(EvidenceVerified(actor=actor, subject=evidence, body=body, finding=finding.value))
     return evidence

@@ -21,7 +21,7 @@ from stakeholder_hub.kernel.errors import Conflict, Invalid
 from stakeholder_hub.kernel.events import emit
 from stakeholder_hub.kernel.i18n import _l
 from stakeholder_hub.kernel.operation import operation
-from stakeholder_hub.kernel.text import normalise
+from stakeholder_hub.kernel.text import text_at
 from stakeholder_hub.ratifications.models import Ratification
 from stakeholder_hub.ratifications.operations import (
     begin_ratification,
@@ -129,7 +129,8 @@ def revise_text(
     new = _checked(clauses, highest_key(decision), everybody, {clause.key for clause in old})
     marked = {draft.key for draft in clauses if draft.material and draft.key is not None}
     changes = compare(old, new, material=marked, everybody={body.id for body in everybody})
-    said = _checked_note(note)
+    missing = _l("Say what changed, and why the rest is not material.")
+    said = text_at("note", note, longest=LONGEST_REASONS, missing=missing)
     if all(change.kind is Kind.SAME for change in changes) and [c.key for c in old] == [c.key for c in new]:
         raise Invalid(_l("Nothing has changed."), "clauses")
     text = _add_version(
@@ -170,10 +171,7 @@ def _checked(
     """The clauses, normalised; new ones get the next numbers."""
     all_ids, found = {body.id for body in everybody}, list[Clause]()
     for draft in drafts:
-        try:
-            text = normalise(draft.text, longest=LONGEST_CLAUSE).strip()
-        except Invalid as refusal:
-            raise Invalid(refusal.reason, "clauses") from refusal
+        text = text_at("clauses", draft.text, longest=LONGEST_CLAUSE)
         if not text:
             continue
         addressed = frozenset(body.id for body in draft.bodies)
@@ -187,16 +185,6 @@ def _checked(
     if not 1 <= len(found) <= MOST_CLAUSES:
         raise Invalid(_l("Write between 1 and %(most)s clauses.", most=MOST_CLAUSES), "clauses")
     return found
-
-
-def _checked_note(note: str) -> str:
-    try:
-        said = normalise(note, longest=LONGEST_REASONS).strip()
-    except Invalid as refusal:
-        raise Invalid(refusal.reason, "note") from refusal
-    if not said:
-        raise Invalid(_l("Say what changed, and why the rest is not material."), "note")
-    return said
 
 
 def _add_version(

@@ -10,7 +10,7 @@ from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.errors import Invalid, Reason
 from stakeholder_hub.kernel.i18n import CONTENT, _l
 from stakeholder_hub.kernel.multilingual import Multilingual
-from stakeholder_hub.kernel.text import markdown, normalise, normalise_line
+from stakeholder_hub.kernel.text import line_at, markdown, text_at
 
 LONGEST_TITLE = 200
 LONGEST_TEXT = 20_000
@@ -70,9 +70,19 @@ def checked_promise(
     if due_on is None or not today <= due_on <= today + LONGEST_SPAN:
         raise Invalid(_l("Say by when: today or later."), "due_on")
     return Promise(
-        _line(title, "title", LONGEST_TITLE, _l("Say in a few words what is to be promised.")),
-        _text(text, "text", LONGEST_TEXT),
-        _text(measure, "measure", LONGEST_MEASURE, _l("Say how everybody can see that it was kept.")),
+        line_at(
+            "title",
+            title,
+            longest=LONGEST_TITLE,
+            missing=_l("Say in a few words what is to be promised."),
+        ),
+        text_at("text", text, longest=LONGEST_TEXT),
+        text_at(
+            "measure",
+            measure,
+            longest=LONGEST_MEASURE,
+            missing=_l("Say how everybody can see that it was kept."),
+        ),
         due_on,
         language,
     )
@@ -92,24 +102,4 @@ def checked_reasons(reasons: str, missing: Reason) -> str:
     Raises:
         Invalid: there are none, or they are too long, at ``reasons``.
     """
-    return _text(reasons, "reasons", LONGEST_REASONS, missing)
-
-
-def _line(text: str, field: str, longest: int, missing: Reason) -> str:
-    try:
-        found = normalise_line(text, longest=longest)
-    except Invalid as refusal:
-        raise Invalid(refusal.reason, field) from refusal
-    if not found:
-        raise Invalid(missing, field)
-    return found
-
-
-def _text(text: str, field: str, longest: int, missing: Reason = "") -> str:
-    try:
-        found = normalise(text, longest=longest).strip()
-    except Invalid as refusal:
-        raise Invalid(refusal.reason, field) from refusal
-    if not found and missing:
-        raise Invalid(missing, field)
-    return found
+    return text_at("reasons", reasons, longest=LONGEST_REASONS, missing=missing)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import NotRequired, TypedDict, Unpack
 
 import sqlalchemy as sa
 from werkzeug.datastructures import FileStorage
@@ -42,26 +43,32 @@ _NO_REASON = _l("Say why it cannot be solved here.")
 _ENDED = _l("This body no longer works. Choose another.")
 
 
+class Wording(TypedDict):
+    """What is asked of whom, and why: given when a draft is written and when it is changed."""
+
+    to_body: Body
+    topic: Topic
+    request: str
+    gap: Gap
+    reason: str
+    evidence: NotRequired[str]
+    evidence_links: NotRequired[str]
+    wanted_by: NotRequired[date | None]
+    skip_reason: NotRequired[str]
+    language: str
+
+
 @operation
 def draft_referral(
     source: Record,
     *,
     sender: Party,
-    to_body: Body,
-    topic: Topic,
-    request: str,
-    gap: Gap,
-    reason: str,
-    evidence: str = "",
-    evidence_links: str = "",
     evidence_records: Sequence[Record] = (),
     uploads: Sequence[FileStorage] = (),
-    wanted_by: date | None = None,
-    skip_reason: str = "",
-    language: str,
     actor: Actor,
+    **wording: Unpack[Wording],
 ) -> Referral:
-    """Write a referral of ``source`` by ``sender`` to ``to_body``. Only those who act for the sender see the draft.
+    """Write a referral of ``source`` by ``sender``. Only those who act for the sender see the draft.
 
     Raises:
         NotFound: the actor may not see the source, or a record given as evidence.
@@ -78,20 +85,7 @@ def draft_referral(
         visibility=Visibility.PRIVATE,
         **home_of(sender),
     )
-    _fill(
-        referral,
-        sender,
-        to_body=to_body,
-        topic=topic,
-        request=request,
-        gap=gap,
-        reason=reason,
-        evidence=evidence,
-        evidence_links=evidence_links,
-        wanted_by=wanted_by,
-        skip_reason=skip_reason,
-        language=language,
-    )
+    _fill(referral, sender, **wording)
     add_record(referral, actor=actor)
     add_link(source, Relation.REFERRED_AS, referral, actor=actor)
     _give_evidence(referral, evidence_records, uploads, actor)
@@ -108,10 +102,10 @@ def _fill(
     request: str,
     gap: Gap,
     reason: str,
-    evidence: str,
-    evidence_links: str,
-    wanted_by: date | None,
-    skip_reason: str,
+    evidence: str = "",
+    evidence_links: str = "",
+    wanted_by: date | None = None,
+    skip_reason: str = "",
     language: str,
 ) -> None:
     if not (answer := may_be_asked(sender, to_body)):
@@ -146,20 +140,11 @@ def _give_evidence(
 def edit_referral(
     referral: Referral,
     *,
-    to_body: Body,
-    topic: Topic,
-    request: str,
-    gap: Gap,
-    reason: str,
-    evidence: str = "",
-    evidence_links: str = "",
     evidence_records: Sequence[Record] = (),
     uploads: Sequence[FileStorage] = (),
-    wanted_by: date | None = None,
-    skip_reason: str = "",
-    language: str,
     version: int,
     actor: Actor,
+    **wording: Unpack[Wording],
 ) -> Referral:
     """Change a draft. The records given as evidence are those named now.
 
@@ -177,22 +162,13 @@ def edit_referral(
                 "evidence": referral.evidence_text,
                 "version": referral.version,
             },
-            mine={"request": request, "reason": reason, "evidence": evidence},
+            mine={
+                "request": wording["request"],
+                "reason": wording["reason"],
+                "evidence": wording.get("evidence", ""),
+            },
         )
-    _fill(
-        referral,
-        referral.sender,
-        to_body=to_body,
-        topic=topic,
-        request=request,
-        gap=gap,
-        reason=reason,
-        evidence=evidence,
-        evidence_links=evidence_links,
-        wanted_by=wanted_by,
-        skip_reason=skip_reason,
-        language=language,
-    )
+    _fill(referral, referral.sender, **wording)
     db.session.execute(
         sa.delete(Link).where(Link.target_id == referral.id, Link.relation == Relation.RELATES_TO)
     )

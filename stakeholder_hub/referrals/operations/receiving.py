@@ -3,6 +3,7 @@
 from datetime import date
 
 from stakeholder_hub.bodies.models import Body
+from stakeholder_hub.bodies.officials import position_in
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.authorization import Actor, require
 from stakeholder_hub.kernel.database import db
@@ -23,7 +24,7 @@ from stakeholder_hub.referrals.models import Referral, Response
 from stakeholder_hub.referrals.operations.handing_on import forward_referral
 from stakeholder_hub.referrals.operations.holding import no_longer_due
 from stakeholder_hub.referrals.operations.joined import close_requests
-from stakeholder_hub.referrals.parties import home_of, let_party_read, position_of
+from stakeholder_hub.referrals.parties import home_of, let_party_read
 from stakeholder_hub.referrals.policy import may_acknowledge, may_answer, may_deliberate
 from stakeholder_hub.referrals.queries import PROMISING_KINDS, chain_of, first_rung, members_of
 
@@ -54,7 +55,7 @@ def acknowledge_referral(
     referral.move_to(ReferralState.ACKNOWLEDGED)
     referral.acknowledged_at = clock.now()
     referral.acknowledged_by_id = actor.id
-    referral.acknowledged_as = position_of(actor, referral.to_body)
+    referral.acknowledged_as = position_in(referral.to_body, actor)
     emit(ReferralAcknowledged(actor=actor, subject=referral))
     return referral
 
@@ -165,7 +166,7 @@ def _respond(
         answer=Multilingual.of(text, language),
         answer_html={language: html},
         official_id=actor.id,
-        official_as=position_of(actor, body),
+        official_as=position_in(body, actor),
         named_id=named.id if named is not None and outcome.promises else None,
         **home_of(body),
     )
