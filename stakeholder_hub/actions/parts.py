@@ -76,7 +76,8 @@ def item_for_answer(referral: Referral, actor: Actor) -> Tool | None:
     body = referral.to_body
     if not may_create(actor, body.territory, body.group, body):
         return None
-    address = f"{url_for('actions.new')}?{urlencode({'from': referral.reference})}"
+    back = url_for("referrals.answer", reference=referral.reference)
+    address = f"{url_for('actions.new')}?{urlencode({'from': referral.reference, 'next': back})}"
     return Tool(_l("Add an action item first"), address, "action")
 
 

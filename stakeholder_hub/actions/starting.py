@@ -6,6 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from flask import request
 
+from stakeholder_hub.actions.models import ActionItem
 from stakeholder_hub.actions.policy import may_create
 from stakeholder_hub.bodies.models import Body
 from stakeholder_hub.decisions.queries import decision_choosing
@@ -14,6 +15,7 @@ from stakeholder_hub.kernel.authorization import Actor
 from stakeholder_hub.kernel.database import db
 from stakeholder_hub.kernel.errors import NotFound
 from stakeholder_hub.proposals.models import Proposal
+from stakeholder_hub.records.addresses import record_url
 from stakeholder_hub.records.models import Record
 from stakeholder_hub.records.policy import may_see
 from stakeholder_hub.records.queries import load_record
@@ -21,6 +23,7 @@ from stakeholder_hub.referrals.models import Referral, Response
 from stakeholder_hub.referrals.queries import settled_with
 from stakeholder_hub.territories.models import Territory
 from stakeholder_hub.territories.queries import by_slug
+from stakeholder_hub.webkit.addresses import next_or, with_values
 
 
 @dataclass(frozen=True)
@@ -73,6 +76,12 @@ def start_from_request(actor: Any) -> Start:
     if slug := request.args.get("place"):
         return Start(by_slug(slug), None, None)
     raise NotFound()
+
+
+def onward(item: ActionItem) -> str:
+    """Where it goes on once the item is there: to the form it was added for, where it is chosen, else to its page."""
+    back = next_or("")
+    return with_values(back, named=item.reference) if back else record_url(item)
 
 
 def start_of_answer(response: Response, actor: Actor) -> Start | None:

@@ -10,6 +10,7 @@ from stakeholder_hub.actions.events import (
 )
 from stakeholder_hub.actions.models import ActionItem
 from stakeholder_hub.deliberation.operations import tell_followers
+from stakeholder_hub.deliberation.queries import followers
 from stakeholder_hub.kernel.database import db
 from stakeholder_hub.kernel.events import subscribe
 from stakeholder_hub.kernel.i18n import _l
@@ -30,12 +31,21 @@ def _index(item: ActionItem) -> None:
 
 @subscribe(ActionItemCreated)
 def tell_responsible(event: ActionItemCreated) -> None:
-    """The responsible person is told, and so are those who follow what it carries out."""
+    """The responsible person is told, and so is who follows what it carries out: each once."""
     _index(event.subject)
     _tell_person(event.subject, event.actor)
     causes = sa.select(Link.source_id).where(Link.target_id == event.subject.id)
-    for source in db.session.scalars(sa.select(Record).where(Record.id.in_(causes))):
-        tell_followers(source, kind="actions.created_from", actor=event.actor, data={})
+    people = {
+        person
+        for source in db.session.scalars(sa.select(Record).where(Record.id.in_(causes)))
+        for person in followers(source)
+    }
+    notify(
+        people - {getattr(event.actor, "id", None)},
+        kind="actions.created_from",
+        record=event.subject,
+        data={},
+    )
 
 
 @subscribe(ActionItemChanged)

@@ -30,7 +30,7 @@ from stakeholder_hub.actions.queries import (
     notes_of,
     places_with_items,
 )
-from stakeholder_hub.actions.starting import Start, start_from_request
+from stakeholder_hub.actions.starting import Start, onward, start_from_request
 from stakeholder_hub.actions.tables import columns, rows
 from stakeholder_hub.actions.winning import winners_of
 from stakeholder_hub.decisions.queries import load_ballot
@@ -49,7 +49,7 @@ from stakeholder_hub.records.queries import load_record
 from stakeholder_hub.territories.crumbs import crumbs_for
 from stakeholder_hub.territories.queries import by_slug
 from stakeholder_hub.webkit.actor import actor, language
-from stakeholder_hub.webkit.addresses import feature_blueprint
+from stakeholder_hub.webkit.addresses import feature_blueprint, next_or
 from stakeholder_hub.webkit.downloads import MOST_ROWS, download, wanted_format
 from stakeholder_hub.webkit.flashes import say
 from stakeholder_hub.webkit.forms import render_form, uploaded_files
@@ -166,9 +166,10 @@ def new() -> ResponseReturnValue:
         with form.catching():
             item = create_action_item(**chosen(form), **start.arguments(), actor=actor())
             say(_("The action item has been added. Those who carry it out are told."))
-            return redirect(record_url(item), code=303)
+            return redirect(onward(item), code=303)
     crumbs = crumbs_for(start.territory, (_("Actions"), url_for(".index")), (_("New action item"), None))
-    return render_form("actions/form.html", form, start=start, breadcrumbs=crumbs)
+    back = next_or(url_for(".index"))
+    return render_form("actions/form.html", form, start=start, back=back, breadcrumbs=crumbs)
 
 
 @bp.get("/actions/from/<reference>/")

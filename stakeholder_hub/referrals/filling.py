@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+from flask import request
+
 from stakeholder_hub.bodies.models import Body, Topic
 from stakeholder_hub.kernel.authorization import Actor
 from stakeholder_hub.kernel.errors import Invalid, NotFound
@@ -77,6 +79,8 @@ def ready_to_answer(form: AnswerForm, referral: Referral, actor: Actor) -> Answe
     """The form of an answer with what can be named and to whom it can be forwarded."""
     had = stops_of(chains_of(referral))
     form.offer(nameable_by(referral, actor), further_addressees(referral), all_bodies(referral.to_body, had))
+    if not form.is_submitted():
+        form.choose(request.args.get("named", ""))
     return form
 
 

@@ -182,6 +182,12 @@ class AnswerForm(HubForm):
             *body_choices([body for body in others if body.id not in known]),
         ]
 
+    def choose(self, reference: str) -> None:
+        """Choose what has just been made for this answer, if it can be named."""
+        found = next((record for record in self.records.values() if record.reference == reference), None)
+        if found is not None:
+            self.named.data = found.id
+
 
 class NoteForm(HubForm):
     """Add a note to an answer."""

@@ -195,7 +195,6 @@ def may_reopen(actor: Actor, referral: Referral) -> Verdict:
             said.get(1) in (Satisfaction.PARTLY, Satisfaction.NO),
             _l("Say first that the answer does not, or not wholly, answer the question."),
         ),
-        (tip_of(referral).rounds == 1, _l("This has been reopened already. That is possible once.")),
         (
             bool(may_be_active(tip_of(referral).to_body)),
             _l("The body that answered has ended. Refer the matter to another."),

@@ -1,7 +1,7 @@
 """Addresses: every page stands under its language, ``/<lang>/...``; the language is negotiated once."""
 
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from flask import Blueprint, Flask, current_app, g, redirect, request, url_for
 from werkzeug.wrappers import Response
@@ -65,6 +65,13 @@ def next_or(default: str) -> str:
     """Where a ``next`` value of the request leads, if that is on this site, else ``default``."""
     wanted = request.values.get("next")
     return wanted if wanted is not None and is_local(wanted) else default
+
+
+def with_values(address: str, **values: str) -> str:
+    """The same address of this site with these values in its query, in place of those of the same names."""
+    parts = urlsplit(address)
+    query = {**dict(parse_qsl(parts.query, keep_blank_values=True)), **values}
+    return urlunsplit(parts._replace(query=urlencode(query)))
 
 
 def _takes_language(endpoint: str) -> bool:

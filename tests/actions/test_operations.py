@@ -21,6 +21,7 @@ from stakeholder_hub.actions.operations import (
 )
 from stakeholder_hub.actions.policy import may_create, may_edit, may_report
 from stakeholder_hub.actions.queries import Wanted, items_for, waiting_for
+from stakeholder_hub.deliberation.operations import follow_record
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.authorization import SYSTEM, VISITOR
 from stakeholder_hub.kernel.database import db
@@ -240,6 +241,19 @@ def test_the_responsible_person_is_told_and_followers_hear_of_progress(app: Flas
     told = db.session.scalars(sa.select(Notification.kind).where(Notification.user_id == person.id)).all()
     assert "actions.assigned" in told
     assert db.session.scalar(sa.select(SearchEntry).where(SearchEntry.record_id == item.id)) is not None
+
+
+def test_each_follower_is_told_of_each_item_once_whatever_they_follow_of_it(app: Flask) -> None:
+    """Of two items that carry the same out there are two different messages, each leading to its item."""
+    follower = make_user()
+    one, two = make_proposal(), make_proposal()
+    for proposal in (one, two):
+        follow_record(proposal, actor=follower)
+    items = [make_action_item(sources=[one, two]) for _ in range(2)]
+    told = sa.select(Notification.record_id).where(
+        Notification.user_id == follower.id, Notification.kind == "actions.created_from"
+    )
+    assert list(db.session.scalars(told.order_by(Notification.id))) == [item.id for item in items]
 
 
 def test_an_item_is_overdue_from_the_midnight_of_its_own_town(app: Flask) -> None:

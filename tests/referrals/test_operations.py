@@ -367,6 +367,19 @@ def test_who_put_it_forward_judges_the_answer_and_may_ask_once_more(ladder: Ladd
         reopen_referral(referral, reason="And?", actor=ladder.author)
 
 
+def test_what_was_reopened_and_then_forwarded_is_not_reopened_again(ladder: Ladder) -> None:
+    """Fails when ``may_reopen`` does not ask whether the first rung was: where the matter is now, it never was."""
+    referral = make_referral(ladder, acknowledged=True)
+    make_answer(ladder, referral)
+    judge_answer(referral, satisfaction=Satisfaction.NO, language="en", actor=ladder.author)
+    reopen_referral(referral, reason="How many flats?", actor=ladder.author)
+    make_answer(ladder, referral, Outcome.NOT_COMPETENT, forward_to=ladder.state.body)
+    make_answer(ladder, acknowledge(ladder, tip_of(referral)))
+    judge_answer(referral, satisfaction=Satisfaction.NO, language="en", actor=ladder.author)
+    with pytest.raises(NotAllowed, match="once"):
+        reopen_referral(referral, reason="And?", actor=ladder.author)
+
+
 def test_where_nobody_put_it_forward_those_who_referred_it_judge(ladder: Ladder) -> None:
     item = make_action_item(ladder.town.place)
     referral = make_referral(ladder, source=item, acknowledged=True)

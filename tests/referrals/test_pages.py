@@ -4,7 +4,9 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from html import unescape
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 import sqlalchemy as sa
@@ -135,12 +137,15 @@ def test_a_matter_goes_up_and_the_answer_comes_back(web: Flask, scene: Scene) ->
     answer_form = text_of(official, f"{where}answer")
     item_at = re.search(r'href="([^"]*/actions/new\?from=[^"]*)"', answer_form)
     assert item_at is not None
+    assert f'href="{where}answer"' in text_of(official, unescape(item_at[1]))
     made = official.post(
-        item_at[1],
+        unescape(item_at[1]),
         data={"title": "Let four flats", "organisation": 0, "person": 0, "language": "en"},
     )
     assert made.status_code == 303, made.get_data(as_text=True)
-    reference = made.location.rstrip("/").rsplit("/", 1)[-1]
+    back, reference = made.location.split("?named=")
+    assert back == f"{where}answer"
+    assert re.search(rf'<option selected value="\d+">{reference} ', text_of(official, made.location))
     refused = official.post(
         f"{where}answer",
         data={"outcome": "accepted", "answer": "Yes.", "language": "en", "named": 0, "forward_to": 0},
@@ -204,6 +209,24 @@ def test_what_is_missing_is_said_at_the_field_and_nothing_is_lost(web: Flask, sc
     assert "Say why you pass by" in again.get_data(as_text=True)
     unknown = browser.post(address, data=form_of(scene, evidence_records="NO-2026-P1"))
     assert "There is no NO-2026-P1" in unknown.get_data(as_text=True)
+
+
+@pytest.mark.hostile("H39")
+@pytest.mark.parametrize("wanted", ["//evil.example/", "https://evil.example/", "/\\evil.example"])
+def test_the_way_back_from_an_item_leads_to_no_other_site(
+    web: Flask, without_csrf: None, wanted: str
+) -> None:
+    """Fails when ``onward`` takes the address as it comes."""
+    with web.app_context():
+        ladder = make_ladder()
+        referral = make_referral(ladder, acknowledged=True)
+        here, reference = scene_of(ladder), referral.reference
+    official = sign_in(web.test_client(), here.official)
+    address = f"/en/actions/new?{urlencode({'from': reference, 'next': wanted})}"
+    assert f'href="{wanted}' not in text_of(official, address)
+    made = official.post(address, data={"title": "Let", "organisation": 0, "person": 0, "language": "en"})
+    assert made.status_code == 303
+    assert made.location.startswith("/en/actions/")
 
 
 @pytest.mark.hostile("H08")

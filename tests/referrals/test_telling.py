@@ -17,7 +17,7 @@ from stakeholder_hub.kernel.errors import Invalid, NotAllowed, NotFound
 from stakeholder_hub.moderation.operations import hide_record
 from stakeholder_hub.records.models import Link, Record, Relation
 from stakeholder_hub.records.policy import may_see
-from stakeholder_hub.referrals.operations import translate_answer
+from stakeholder_hub.referrals.operations import begin_deliberation, translate_answer
 from stakeholder_hub.search.models import SearchEntry
 from stakeholder_hub.search.sources import rebuild_index
 from tests.factories.accounts import make_user, sign_in
@@ -113,6 +113,14 @@ def test_officials_make_the_item_they_name_for_their_own_body_alone(ladder: Ladd
     with pytest.raises(Invalid, match="another place"):
         create_action_item(territory=ladder.state.place, body=body, actor=official, **fields)
     assert db.session.scalar(sa.select(sa.func.count()).select_from(ActionItem)) == 1
+
+
+def test_nobody_acts_on_a_matter_that_a_moderator_has_hidden(ladder: Ladder) -> None:
+    """Fails when ``may_deliberate`` and the others do not ask for it: those who were to answer still see the matter."""
+    referral = make_referral(ladder, acknowledged=True)
+    hide_record(referral, reason="Insulting", actor=SYSTEM)
+    with pytest.raises(NotAllowed, match="has hidden this"):
+        begin_deliberation(referral, actor=ladder.region.official)
 
 
 def test_every_record_made_here_has_an_origin_in_the_journey(web: Flask, client: FlaskClient) -> None:

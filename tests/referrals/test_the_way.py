@@ -326,6 +326,43 @@ def test_only_matters_of_one_body_are_joined(ladder: Ladder) -> None:
     assert refusal.value.field == "others"
 
 
+def test_what_was_decided_about_joining_stays_decided(ladder: Ladder) -> None:
+    """Fails when ``may_consent`` does not look whether it has been decided: who refused could agree after all."""
+    one, (two, _coordinator, _author) = make_referral(ladder), second_town(ladder)
+    requests = asked(ladder, one, two)
+    decide_joining(requests[one.id], agreed=False, actor=ladder.coordinator)
+    with pytest.raises(NotAllowed, match="decided already"):
+        decide_joining(requests[one.id], agreed=True, actor=ladder.coordinator)
+
+
+def test_what_joins_several_or_was_reopened_is_joined_in_nothing(ladder: Ladder) -> None:
+    """Fails when ``may_bundle`` does not ask for the step, or for the round."""
+    one, (two, _coordinator, _author) = make_referral(ladder), second_town(ladder)
+    third, _third, _other = second_town(ladder, "And here")
+    requests = asked(ladder, one, two)
+    decide_joining(requests[one.id], agreed=True, actor=ladder.coordinator)
+    bundle = requests[one.id].bundling.bundle
+    assert bundle is not None
+    with pytest.raises(NotAllowed, match="joins several matters already"):
+        asked(ladder, bundle, third)
+    make_answer(ladder, bundle)
+    judge_answer(one, satisfaction=Satisfaction.NO, language="en", actor=ladder.author)
+    reopen_referral(one, reason="And here?", actor=ladder.author)
+    with pytest.raises(NotAllowed, match="answered on its own"):
+        asked(ladder, one, third)
+
+
+def test_what_was_handed_on_or_joined_is_not_taken_back(ladder: Ladder) -> None:
+    """Fails when ``may_withdraw`` does not ask for the step; of what was joined it says where it is answered."""
+    onward = forward(ladder, make_referral(ladder, acknowledged=True), ladder.state)
+    with pytest.raises(NotAllowed, match="handed on by a body"):
+        withdraw_referral(onward, actor=ladder.region.official)
+    one, (two, _coordinator, _author) = make_referral(ladder), second_town(ladder)
+    decide_joining(asked(ladder, one, two)[one.id], agreed=True, actor=ladder.coordinator)
+    with pytest.raises(NotAllowed, match="answered there"):
+        withdraw_referral(one, actor=ladder.coordinator)
+
+
 def test_what_was_taken_back_is_joined_nowhere(ladder: Ladder) -> None:
     """Fails when ``decide_joining`` does not look how the matter stands."""
     one, (two, _coordinator, _author) = make_referral(ladder), second_town(ladder)
