@@ -256,10 +256,16 @@ def test_a_body_at_the_side_verifies_too_and_a_dispute_needs_reasons(app):
     assert evidence.finding is Finding.DISPUTED
 
 
+def leave(body: Any, person: Any) -> None:
+    for mandate in body.organisation.mandates:
+        if mandate.user_id == person.id:
+            mandate.revoked_at = hub_clock.now()
+
+
 @pytest.mark.hostile("H02")
 def test_nobody_verifies_their_own_promise(app):
-    """Breaks when ``may_verify`` does not refuse the promising body and those who act for it; the database refuses the
-    body as well.
+    """Breaks when ``may_verify`` does not refuse the promising body, those who act for it, or who gave the evidence and
+    acts for another body now; the database refuses the body as well.
     """
     levels = make_levels()
     promised = levels.pledge(0)
@@ -270,6 +276,11 @@ def test_nobody_verifies_their_own_promise(app):
         verifying(evidence, levels.councils[0], actor=levels.mayors[0])
     with pytest.raises(NotAllowed, match="somebody else"):
         verifying(evidence, levels.ministry, actor=both)
+    changed_sides = levels.mayors[0]
+    make_mandate(levels.ministry.organisation, user=changed_sides)
+    operation(lambda: leave(levels.councils[0], changed_sides))()
+    with pytest.raises(NotAllowed, match="somebody else"):
+        verifying(evidence, levels.ministry, actor=changed_sides)
     with pytest.raises(NotAllowed, match="nothing to do with the place"):
         far = make_body(make_organisation(make_territory()))
         verifying(evidence, far, actor=official_of(far))

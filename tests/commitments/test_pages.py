@@ -219,7 +219,9 @@ def test_foreign_bodies_states_and_authors_in_a_form_change_nothing(web, scene, 
         "due_on": (clock.today() + timedelta(days=30)).isoformat(),
         "language": "en",
     }
-    assert visit(scene.minister).post(f"/en/decisions/{scene.decision}/ask", data=form).status_code == 422
+    refused = visit(scene.minister).post(f"/en/decisions/{scene.decision}/ask", data=form)
+    assert refused.status_code == 422
+    assert "Choose from the list." in refused.get_data(as_text=True)
     visit(scene.minister).post(
         f"/en/decisions/{scene.decision}/ask",
         data={**form, "body": scene.bodies[0], "state": "kept", "author_id": 1, "asker_id": 99, "version": 7},
@@ -364,11 +366,12 @@ def test_an_official_ratifies_and_everybody_reads_act_day_and_signatory(web, tex
 
 @pytest.mark.hostile("H02")
 def test_no_official_ratifies_for_another_body(text_scene, visit):
-    """Breaks when the view or ``ratify`` forgets ``may_ratify``."""
+    """Breaks when the view forgets ``may_ratify``; that ``ratify`` asks too has a test of its own."""
     reference = text_scene["reference"]
     form = {**ACT, "acted_on": clock.today().isoformat()}
     for key in (text_scene["mayors"][0], text_scene["minister"]):
         address = f"/en/ratifications/{reference}/{text_scene['bodies'][1]}"
+        assert visit(key).get(address).status_code == 403
         assert visit(key).post(address, data=form).status_code == 403
     assert visit(text_scene["mayors"][0]).get(f"/en/ratifications/{reference}/nobody").status_code == 404
 

@@ -37,7 +37,7 @@ def putting(levels: Levels, *clauses: ClauseDraft, **values: Any) -> Any:
     return put_to_ratification(levels.decision, **fields)
 
 
-def answering(levels: Levels, number: int, outcome: Outcome = Outcome.ADOPTED) -> None:
+def answering(levels: Levels, number: int, outcome: Outcome = Outcome.ADOPTED, actor: Any = None) -> None:
     seat = ratification_of(levels.decision).seats[number]
     ratify(
         seat,
@@ -47,7 +47,7 @@ def answering(levels: Levels, number: int, outcome: Outcome = Outcome.ADOPTED) -
         position="Mayor",
         reasons="" if outcome is Outcome.ADOPTED else "Why",
         language="en",
-        actor=levels.mayors[number],
+        actor=actor or levels.mayors[number],
     )
 
 
@@ -104,6 +104,42 @@ def test_a_clause_that_is_new_or_taken_out_resets_without_being_called_material(
     text = revising(levels, ClauseDraft("Ten flats", key=1), ClauseDraft("A bridge"), version=2)
     assert outcomes(levels) == [Outcome.WAITING, Outcome.WAITING]
     assert [clause["key"] for clause in text.clauses] == [1, 3]
+
+
+@pytest.mark.hostile("H02")
+def test_who_acts_for_another_body_or_asks_does_not_ratify(app):
+    """Breaks when ``ratify`` forgets ``may_ratify``, or that forgets ``may_act_for``."""
+    levels = make_levels()
+    putting(levels)
+    for stranger in (levels.mayors[1], levels.minister):
+        with pytest.raises(NotAllowed):
+            answering(levels, 0, actor=stranger)
+    assert outcomes(levels) == [Outcome.WAITING, Outcome.WAITING]
+
+
+def test_what_can_hold_no_more_or_is_over_is_ratified_by_nobody(app, clock):
+    """Breaks when ``may_ratify`` does not ask how it stands, whether the body has answered, or what time it is."""
+    levels = make_levels()
+    putting(levels)
+    answering(levels, 0, Outcome.REJECTED)
+    with pytest.raises(NotAllowed, match="answered already"):
+        answering(levels, 0)
+    with pytest.raises(NotAllowed, match="decided"):
+        answering(levels, 1)
+    late = make_levels()
+    putting(late, rule=Rule.SOME, needed=1)
+    answering(late, 0)
+    clock.advance(days=40)
+    with pytest.raises(NotAllowed, match="is over"):
+        answering(late, 1)
+    with pytest.raises(Invalid, match="from the list"):
+        answering(putting_anew(), 0, Outcome.LAPSED)
+
+
+def putting_anew() -> Levels:
+    levels = make_levels()
+    putting(levels)
+    return levels
 
 
 def test_n_of_m_and_every_level_decide_when_it_holds(app):
@@ -204,7 +240,7 @@ def test_only_the_body_behind_the_decision_writes_the_text(app):
     with pytest.raises(NotAllowed):
         putting(levels, actor=levels.mayors[0])
     putting(levels)
-    with pytest.raises(Conflict):
+    with pytest.raises(Conflict, match="has a text already"):
         putting(levels)
     with pytest.raises(NotAllowed):
         revising(levels, ClauseDraft("Mine", key=1), actor=levels.mayors[0])
