@@ -21,6 +21,6 @@ def test_templates_count_in_the_language_in_force_and_speak_without_a_request(ap
             render_template_string("{{ ngettext('%(num)s vote', '%(num)s votes', n) }}", n=n)
             for n in (1, 2, 3, 5)
         ]
-    assert len(set(word.split()[1] for word in said)) == 4, said
+    assert len({word.split()[1] for word in said}) == 4, said
     with app.app_context():
         assert app.jinja_env.from_string("{{ _('Vote') }}").render() == "Vote"
