@@ -23,6 +23,10 @@ from stakeholder_hub.webkit.forms import EditForm, HubForm, writing_languages
 OTHER = 0
 """The choice of another body than those suggested."""
 
+_SENTENCE = Length(max=LONGEST_SENTENCE, message=_l("Use at most 300 characters."))
+_NOTE = Length(max=LONGEST_NOTE, message=_l("Use at most 4,000 characters."))
+_TEXT = Length(max=LONGEST_TEXT, message=_l("Use at most 20,000 characters."))
+
 
 def body_label(body: Body) -> str:
     """A body with its place, as a choice."""
@@ -42,10 +46,7 @@ class ReferralFields:
 
     request = StringField(
         _l("What do you ask for?"),
-        [
-            InputRequired(_l("Say in one sentence what you ask for.")),
-            Length(max=LONGEST_SENTENCE, message=_l("Use at most 300 characters.")),
-        ],
+        [InputRequired(_l("Say in one sentence what you ask for.")), _SENTENCE],
         description=_l("One sentence. It is the title of the referral."),
     )
     gap = RadioField(
@@ -55,17 +56,14 @@ class ReferralFields:
     )
     reason = TextAreaField(
         _l("Explain it in your own words"),
-        [
-            InputRequired(_l("Say why it cannot be solved here.")),
-            Length(max=LONGEST_TEXT, message=_l("Use at most 20,000 characters.")),
-        ],
+        [InputRequired(_l("Say why it cannot be solved here.")), _TEXT],
         description=_l("What you have tried, and what only the other level can do."),
     )
     to_body = RadioField(_l("Who is asked?"), [InputRequired(_l("Choose who is asked."))], coerce=int)
     other_body = SelectField(_l("Another body"), coerce=int)
     skip_reason = TextAreaField(
         _l("If you pass a level by: why?"),
-        [Optional(), Length(max=LONGEST_NOTE, message=_l("Use at most 4,000 characters."))],
+        [Optional(), _NOTE],
         description=_l("The bodies in between are told, with this reason. Leave it empty if there are none."),
     )
     wanted_by = DateField(
@@ -77,7 +75,7 @@ class ReferralFields:
     )
     evidence = TextAreaField(
         _l("What shows it?"),
-        [Optional(), Length(max=LONGEST_TEXT, message=_l("Use at most 20,000 characters."))],
+        [Optional(), _TEXT],
         description=_l("Figures, experiences, what people said."),
     )
     evidence_links = TextAreaField(_l("Links"), [Optional()], description=_l("One web address on each line."))
@@ -117,10 +115,7 @@ class AcknowledgeForm(HubForm):
 
     note = TextAreaField(
         _l("What happens next?"),
-        [
-            InputRequired(_l("Say who deals with it, or what happens next.")),
-            Length(max=LONGEST_NOTE, message=_l("Use at most 4,000 characters.")),
-        ],
+        [InputRequired(_l("Say who deals with it, or what happens next.")), _NOTE],
         description=_l("Who deals with it, and how. Everybody who may see the matter reads this."),
     )
     reply_by = DateField(
@@ -141,10 +136,7 @@ class AnswerForm(HubForm):
     )
     answer = TextAreaField(
         _l("Reasons"),
-        [
-            InputRequired(_l("Give the reasons for your answer.")),
-            Length(max=LONGEST_TEXT, message=_l("Use at most 20,000 characters.")),
-        ],
+        [InputRequired(_l("Give the reasons for your answer.")), _TEXT],
         description=_l("The answer cannot be changed once it is published. It goes to everyone who spoke."),
     )
     language = SelectField(_l("Written in"), choices=writing_languages())
@@ -161,7 +153,7 @@ class AnswerForm(HubForm):
     )
     skip_reason = TextAreaField(
         _l("If you pass a level by: why?"),
-        [Optional(), Length(max=LONGEST_NOTE, message=_l("Use at most 4,000 characters."))],
+        [Optional(), _NOTE],
     )
 
     def offer(self, named: Sequence[Record], suggested: Sequence[Suggestion], others: Sequence[Body]) -> None:
@@ -195,10 +187,7 @@ class NoteForm(HubForm):
     speaker = SelectField(_l("In the name of"))
     text = TextAreaField(
         _l("What the answer means here"),
-        [
-            InputRequired(_l("Write what the answer means here.")),
-            Length(max=LONGEST_NOTE, message=_l("Use at most 4,000 characters.")),
-        ],
+        [InputRequired(_l("Write what the answer means here.")), _NOTE],
         description=_l("It stands beside the answer, under your name. It cannot be changed later."),
     )
     language = SelectField(_l("Written in"), choices=writing_languages())
@@ -217,10 +206,7 @@ class TranslateForm(HubForm):
     language = SelectField(_l("Language of the translation"))
     text = TextAreaField(
         _l("Translation"),
-        [
-            InputRequired(_l("Write the translation.")),
-            Length(max=LONGEST_TEXT, message=_l("Use at most 20,000 characters.")),
-        ],
+        [InputRequired(_l("Write the translation.")), _TEXT],
         description=_l("It is marked as a translation. The original stays one click away."),
     )
 
@@ -239,7 +225,7 @@ class VerdictForm(HubForm):
     )
     text = TextAreaField(
         _l("A word on it"),
-        [Optional(), Length(max=LONGEST_NOTE, message=_l("Use at most 4,000 characters."))],
+        [Optional(), _NOTE],
     )
     language = SelectField(_l("Written in"), choices=writing_languages())
 
@@ -249,10 +235,7 @@ class ReasonForm(HubForm):
 
     reason = TextAreaField(
         _l("What did the answer leave open?"),
-        [
-            InputRequired(_l("Say what the answer left open.")),
-            Length(max=LONGEST_NOTE, message=_l("Use at most 4,000 characters.")),
-        ],
+        [InputRequired(_l("Say what the answer left open.")), _NOTE],
     )
 
 
@@ -269,10 +252,7 @@ class ConcludeForm(HubForm):
     )
     note = TextAreaField(
         _l("In a sentence"),
-        [
-            InputRequired(_l("Say in a sentence what became of it.")),
-            Length(max=LONGEST_NOTE, message=_l("Use at most 4,000 characters.")),
-        ],
+        [InputRequired(_l("Say in a sentence what became of it.")), _NOTE],
     )
 
 
@@ -289,7 +269,7 @@ class ConsentForm(HubForm):
     )
     reason = TextAreaField(
         _l("A word on it"),
-        [Optional(), Length(max=LONGEST_NOTE, message=_l("Use at most 4,000 characters."))],
+        [Optional(), _NOTE],
     )
 
 
@@ -305,14 +285,11 @@ class JoinForm(HubForm):
     )
     request = StringField(
         _l("What is asked in all of them?"),
-        [
-            InputRequired(_l("Say in one sentence what is asked in all of them.")),
-            Length(max=LONGEST_SENTENCE, message=_l("Use at most 300 characters.")),
-        ],
+        [InputRequired(_l("Say in one sentence what is asked in all of them.")), _SENTENCE],
     )
     reason = TextAreaField(
         _l("Why together?"),
-        [Optional(), Length(max=LONGEST_NOTE, message=_l("Use at most 4,000 characters."))],
+        [Optional(), _NOTE],
     )
     language = SelectField(_l("Written in"), choices=writing_languages())
 
