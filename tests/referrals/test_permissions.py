@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 
 from stakeholder_hub.kernel.authorization import VISITOR, Verdict
-from stakeholder_hub.kernel.errors import NotFound
+from stakeholder_hub.kernel.errors import NotAllowed, NotFound
 from stakeholder_hub.referrals.kinds import Outcome, Satisfaction
 from stakeholder_hub.referrals.models import Referral
 from stakeholder_hub.referrals.operations import (
@@ -144,6 +144,9 @@ def test_who_may_refer_is_who_acts_for_the_group_or_body(ladder: Ladder) -> None
     for name, (person, for_group, for_body) in expected.items():
         assert bool(may_refer(person, ladder.proposal, own)) is for_group, name
         assert bool(may_refer(person, ladder.proposal, body)) is for_body, name
+        if not for_group:
+            with pytest.raises(NotAllowed):
+                make_draft(ladder, actor=person)
 
 
 def test_a_referral_cannot_itself_be_referred(ladder: Ladder) -> None:
