@@ -9,8 +9,10 @@ from flask import Flask
 from stakeholder_hub.commitments.models import Claim, Commitment, Finding
 from stakeholder_hub.commitments.operations import (
     accept_commitment,
+    agree_to_offer,
     declare_broken,
     give_evidence,
+    keep_asking,
     refuse_commitment,
     supersede_commitment,
     verify_evidence,
@@ -28,6 +30,7 @@ from stakeholder_hub.commitments.policy import (
     may_withdraw,
 )
 from stakeholder_hub.kernel.authorization import VISITOR, Verdict
+from stakeholder_hub.kernel.errors import NotAllowed
 from stakeholder_hub.territories.models import Level, Role
 from tests.commitments.test_commitments import amending, step
 from tests.factories.accounts import make_user
@@ -135,6 +138,35 @@ def test_each_role_does_what_the_table_says_and_nothing_else(app: Flask, level: 
         for name, policy in ACTIONS.items():
             expected = state in ALLOWED.get(role, {}).get(name, set())
             assert bool(policy(person, commitment)) is expected, (role, name, state)
+
+
+@pytest.mark.parametrize(
+    ("do", "state"),
+    [
+        (accept_commitment, "asked"),
+        (amending, "asked"),
+        (refuse_commitment, "asked"),
+        (agree_to_offer, "amended"),
+        (keep_asking, "amended"),
+        (keep_asking, "refused"),
+        (withdraw_commitment, "asked"),
+        (withdraw_commitment, "pledged"),
+        (declare_broken, "pledged"),
+        (supersede_commitment, "pledged"),
+    ],
+)
+def test_every_step_asks_for_its_right_itself(app: Flask, do: Any, state: str) -> None:
+    """Whatever the page has asked before. Breaks when the operation does not require it."""
+    levels = make_levels()
+    commitment = in_state(levels, state)
+    values: dict[str, Any] = {"actor": levels.mayors[1]}
+    if do is declare_broken:
+        values["body"] = levels.councils[0]
+    if do is supersede_commitment:
+        values["successor"] = levels.pledge()
+    with pytest.raises(NotAllowed):
+        amending(commitment, **values) if do is amending else step(do, commitment, **values)
+    assert commitment.state == state
 
 
 @pytest.mark.parametrize("level", [Level.REGIONAL, Level.NATIONAL, Level.TRANSNATIONAL])

@@ -430,6 +430,24 @@ def test_a_hidden_original_is_not_sent_on(ladder: Ladder) -> None:
         send_referral(draft, actor=ladder.coordinator)
 
 
+def test_an_original_that_the_sender_sees_no_more_is_not_sent_on(ladder: Ladder) -> None:
+    """Fails when ``send_referral`` does not ask whether the sender sees the original still."""
+    draft = make_draft(ladder, sender=ladder.town.body, actor=ladder.town.official)
+    ladder.proposal.visibility = Visibility.MEMBERS
+    db.session.flush()
+    with pytest.raises(NotFound):
+        send_referral(draft, actor=ladder.town.official)
+    assert draft.state == ReferralState.DRAFTED
+
+
+def test_an_answer_names_nothing_that_the_official_does_not_see(ladder: Ladder) -> None:
+    """Fails when ``answer_referral`` does not ask whether the official sees what is named."""
+    referral = make_referral(ladder, acknowledged=True)
+    item = make_action_item(ladder.town.place, group=ladder.group, visibility=Visibility.MEMBERS)
+    with pytest.raises(NotFound):
+        make_answer(ladder, referral, Outcome.ACCEPTED, named=item)
+
+
 def test_the_chain_of_one_rung_ends_where_it_began(ladder: Ladder) -> None:
     referral = make_referral(ladder)
     assert tip_of(referral).id == referral.id
