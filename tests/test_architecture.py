@@ -223,6 +223,21 @@ def views_ask_policies(source: Source) -> Faults:
                 yield node.lineno, "compares a role: ask a policy"
 
 
+def choices_are_named(source: Source) -> Faults:
+    """What a field offers is a ``SelectChoice``: pairs are on their way out of WTForms."""
+    for node in source.walk(ast.Assign, ast.keyword):
+        assert isinstance(node, ast.Assign | ast.keyword)
+        names = (
+            [node.arg]
+            if isinstance(node, ast.keyword)
+            else [target.attr for target in node.targets if isinstance(target, ast.Attribute)]
+        )
+        for made in ast.walk(node.value) if "choices" in names else ():
+            offered = made.elts if isinstance(made, ast.List | ast.Tuple) else [getattr(made, "elt", None)]
+            if any(isinstance(one, ast.Tuple) for one in offered):
+                yield node.value.lineno, "offers pairs: make each a SelectChoice"
+
+
 def operations_say_what_for(source: Source) -> Faults:
     """A public operation has a docstring; its actor, if it has one, is keyword-only."""
     for function in source.functions():
@@ -322,6 +337,9 @@ PYTHON_RULES: dict[Rule, Source] = {
     views_are_short: Source("proposals/views.py", "@bp.get('/')\ndef show():\n" + "    load()\n" * 16),
     forms_stay_at_home: Source("proposals/views.py", "from stakeholder_hub.groups.forms import GroupForm"),
     views_ask_policies: Source("proposals/views.py", "if grant.role == 'admin': pass"),
+    choices_are_named: Source(
+        "proposals/forms.py", "form.state.choices = [(s.value, s.label) for s in State]"
+    ),
     operations_say_what_for: Source(
         "proposals/operations.py", "@operation\ndef submit_proposal(x, *, actor): ..."
     ),
