@@ -41,10 +41,10 @@ def personal_data(person: User) -> dict[str, list[dict[str, Any]]]:
         rows = db.session.execute(sa.select(table).where(condition)).mappings().all()
         if rows:
             found[table.name] = [_shown(table, dict(row), person) for row in rows]
-    for name, rows in _written_by(person):
+    for name, words in _written_by(person):
         named = found.setdefault(name, [])
         known = {row["id"] for row in named}
-        named += [row for row in rows if row["id"] not in known]
+        named += [row for row in words if row["id"] not in known]
     return found
 
 

@@ -181,8 +181,8 @@ def test_files_of_xml_are_refused_and_nothing_in_them_is_followed(
 def test_a_list_of_people_is_read_as_lines_whatever_it_is(
     web: Flask, visit: Visit, scene: Scene, secret: Path
 ) -> None:
-    """Guard: groups.guests reads CSV by kernel.tables, and nothing else. Fails when a list that begins as XML does is given to a parser
-    that knows entities.
+    """Guard: groups.guests reads CSV by kernel.tables, and nothing else. Fails when a list that begins as XML does is
+    given to a parser that knows entities.
     """
     browser, page = visit(scene.key), f"/en/groups/{scene.group}/invitations/people"
     for name, data in of_xml(secret).items():
