@@ -215,8 +215,8 @@ def test_a_list_of_people_is_read_as_lines_whatever_it_is(
 def test_xml_inside_pictures_and_documents_is_never_read_and_goes(
     web: Flask, visit: Visit, scene: Scene, secret: Path, bomb: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Guards: pictures are written anew from their points; pdf._KEYS takes metadata and forms of XML out, and pikepdf
-    is told to leave metadata alone. Fails when a part stays where it was, or is read on the way.
+    """Guards: pictures are written anew from their points; pdf._KEYS takes metadata and forms of XML out before
+    anything could look into them. Fails when a part stays where it was, and when clean_pdf opens the metadata.
     """
     browser = visit(scene.key)
     brought = with_xml_inside((BOMB + XMP % "&j;" if bomb else entities(secret) + XMP % "&file;").encode())
