@@ -212,7 +212,7 @@ class TranslateForm(HubForm):
 
     def offer(self, source: str) -> None:
         """Every language but that of the original."""
-        self.language.choices = [(code, name) for code, name in writing_languages() if code != source]
+        self.language.choices = [choice for choice in writing_languages() if choice.value != source]
 
 
 class VerdictForm(HubForm):

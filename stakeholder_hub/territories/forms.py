@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from wtforms import BooleanField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.errors import Reason
@@ -31,7 +32,9 @@ class PlaceForm(NameInLanguages, EditForm):
 
     name = StringField(_l("Name"), [Needed(_l("Give the place a name."))])
     language = ChoiceField(_l("Language of the name"), choices=writing_languages(), default="en")
-    level = ChoiceField(_l("Level"), choices=[(level.value, level.label) for level in Level], coerce=Level)
+    level = ChoiceField(
+        _l("Level"), choices=[SelectChoice(level.value, level.label) for level in Level], coerce=Level
+    )
     parent = ChoiceField(_l("Lies in"))
     code = StringField(
         _l("Short code"),
@@ -45,7 +48,7 @@ class PlaceForm(NameInLanguages, EditForm):
     country = StringField(_l("Country"), description=_l("Two letters, such as SI."))
     timezone = ChoiceField(_l("Time zone"))
     default_language = ChoiceField(
-        _l("Main language"), choices=[(code, NAMES[code]) for code in INTERFACE], default="en"
+        _l("Main language"), choices=[SelectChoice(code, NAMES[code]) for code in INTERFACE], default="en"
     )
     languages = TicksField(_l("Languages people write in here"), choices=writing_languages())
     population = WholeField(_l("Inhabitants"))
@@ -58,7 +61,7 @@ class PlaceForm(NameInLanguages, EditForm):
         """The form that changes ``place``; ``parents`` is where it may be hung."""
         form = cls.from_request(obj=place)
         form.timezone.choices = zones()
-        form.parent.choices = [(p.slug, in_language(p.name).text) for p in parents]
+        form.parent.choices = [SelectChoice(p.slug, in_language(p.name).text) for p in parents]
         if not form.is_submitted():
             form.name.data, form.language.data = place.name.original.text, place.name.source
             form.description.data = place.description.original.text if place.description else ""
@@ -78,7 +81,7 @@ class PlaceForm(NameInLanguages, EditForm):
             level=Level.LOCAL,
         )
         form.timezone.choices = zones()
-        form.level.choices = [(lv.value, lv.label) for lv in Level if lv.rank > parent.level.rank]
+        form.level.choices = [SelectChoice(lv.value, lv.label) for lv in Level if lv.rank > parent.level.rank]
         for name in ("version", "slug", "parent"):
             del form[name]
         return form
@@ -114,7 +117,7 @@ class ChangeForm(HubForm):
     kind = OneOfField(
         _l("What becomes of it"),
         [Needed(_l("Say what becomes of it."))],
-        choices=[(kind.value, kind.label) for kind in KINDS_OF_CHANGE],
+        choices=[SelectChoice(kind.value, kind.label) for kind in KINDS_OF_CHANGE],
         coerce=lambda raw: ChangeKind(raw) if raw else None,
         default=ChangeKind.MERGED,
     )
@@ -143,8 +146,13 @@ class ChangeForm(HubForm):
         """The form for ``place``, with what it may be merged into and where it may be hung."""
         form = cls.from_request(day=clock.today(place.timezone), language=place.default_language)
         known = {p.slug: p for p in [*successors, *parents] if p.id != place.parent_id}
-        form.into.choices = [("", _l("Choose a place")), *[(s, _placed(p)) for s, p in known.items()]]
-        form.successors.choices = [(p.slug, _placed(p)) for p in successors if p.parent_id == place.parent_id]
+        form.into.choices = [
+            SelectChoice("", _l("Choose a place")),
+            *[SelectChoice(s, _placed(p)) for s, p in known.items()],
+        ]
+        form.successors.choices = [
+            SelectChoice(p.slug, _placed(p)) for p in successors if p.parent_id == place.parent_id
+        ]
         return form
 
     def validate(self, extra_validators: Any = None) -> bool:
@@ -168,7 +176,7 @@ class RoleForm(HubForm):
     )
     role = ChoiceField(
         _l("Role"),
-        choices=[(role.value, role.label) for role in ROLES_OF_A_PLACE],
+        choices=[SelectChoice(role.value, role.label) for role in ROLES_OF_A_PLACE],
         coerce=Role,
         default=Role.COORDINATOR,
     )
