@@ -56,7 +56,9 @@ def test_a_body_reads_and_answers_what_members_decided(app: Flask) -> None:
     assert readers(evidence, levels.minister, member, mayor, other, make_user()) == [True] * 3 + [False] * 2
 
 
-def test_the_official_reaches_the_page_of_what_members_decided_as_long_as_the_mandate_lasts(web: Flask) -> None:
+def test_the_official_reaches_the_page_of_what_members_decided_as_long_as_the_mandate_lasts(
+    web: Flask,
+) -> None:
     with web.app_context():
         levels, _member = levels_among_members()
         address = f"/en/commitments/{levels.ask().reference}/"

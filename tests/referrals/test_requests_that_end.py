@@ -41,7 +41,9 @@ def test_matters_that_different_people_read_are_not_joined(ladder: Ladder) -> No
     """Else what everybody could read of one would be answered to the members of the other alone."""
     open_to_all, (two, _coordinator, _author) = make_referral(ladder), second_town(ladder)
     members = make_consultation(ladder.group, audience=Visibility.MEMBERS)
-    inner = make_referral(ladder, source=make_proposal(members, title="Flats among us", actor=ladder.coordinator))
+    inner = make_referral(
+        ladder, source=make_proposal(members, title="Flats among us", actor=ladder.coordinator)
+    )
     assert inner.visibility is Visibility.MEMBERS
     assert [one.id for one in similar_to(open_to_all, ladder.region.official)] == [two.id]
     with pytest.raises(Invalid, match="same people"):
