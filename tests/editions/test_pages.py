@@ -180,6 +180,13 @@ def test_from_the_first_question_to_an_edition(web: Flask, scene: Scene) -> None
     assert "Takes part" in text_of(lead, core)
 
 
+def test_who_votes_is_said_in_the_language_of_the_reader(web: Flask, scene: Scene) -> None:
+    published(web, scene)
+    page = text_of(as_(web, scene.lead), f"/de/consultations/{scene.slug}/core/items/new")
+    assert "Delegates of the organisations here" not in page
+    assert "Verified residents" not in page
+
+
 def test_mails_tell_of_an_invitation(web: Flask, scene: Scene, mailbox: Mailbox) -> None:
     published(web, scene)
     lead = as_(web, scene.lead)
