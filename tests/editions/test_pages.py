@@ -259,6 +259,17 @@ def test_a_place_asks_and_is_taken_in(web: Flask, scene: Scene) -> None:
     assert "Accept or adapt" in text_of(town, f"{place}/")
 
 
+@pytest.mark.hostile("H05")
+def test_strangers_are_not_told_which_place_has_asked(web: Flask, scene: Scene) -> None:
+    """Breaks if the place is looked up before it is asked whether somebody is signed in."""
+    published(web, scene)
+    own = as_(web, scene.coordinator)
+    send(own, f"/en/consultations/{scene.slug}/take-part", place=str(scene.town_id), message="We too.")
+    for place in (scene.town, "ptuj", "no-such-place"):
+        text_of(as_(web, None), f"/en/consultations/{scene.slug}/places/{place}/", 403)
+        text_of(as_(web, scene.citizen), f"/en/consultations/{scene.slug}/places/{place}/", 404)
+
+
 @pytest.mark.hostile("H07")
 def test_nobody_asks_for_a_place_that_is_not_theirs(web: Flask, scene: Scene) -> None:
     """Breaks if the place is read from the form instead of from what the person runs."""
