@@ -3,12 +3,15 @@
 from datetime import timedelta
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 from flask import Flask
 
 from stakeholder_hub.commitments.models import Claim
 from stakeholder_hub.commitments.operations import accept_commitment, give_evidence, put_to_ratification
 from stakeholder_hub.commitments.operations.texts import ClauseDraft
+from stakeholder_hub.decisions.kinds import Method
+from stakeholder_hub.decisions.methods.conditions import Conditions
 from stakeholder_hub.decisions.models import Decision
 from stakeholder_hub.decisions.operations import cast_vote, close_ballot
 from stakeholder_hub.groups.operations import revoke_mandate
@@ -20,10 +23,11 @@ from stakeholder_hub.records.models import Record, Visibility
 from stakeholder_hub.records.policy import may_see
 from stakeholder_hub.territories.models import Role
 from tests.factories.accounts import make_user, sign_in
-from tests.factories.commitments import Levels, make_levels
+from tests.factories.bodies import make_body
+from tests.factories.commitments import Levels, make_levels, official_of
 from tests.factories.consultations import make_consultation
 from tests.factories.decisions import make_ballot
-from tests.factories.groups import make_group
+from tests.factories.groups import make_group, make_organisation
 from tests.factories.territories import give_role
 
 
@@ -84,3 +88,20 @@ def test_a_body_ratifies_what_members_decided(app: Flask) -> None:
         actor=levels.minister,
     )
     assert readers(levels.decision, *levels.mayors) == [True, False]
+
+
+@pytest.mark.parametrize("kind", ["veto", "ratify"])
+def test_a_body_with_a_say_after_the_vote_reads_the_result_of_members(app: Flask, kind: str) -> None:
+    consultation = make_consultation(make_group(), audience=Visibility.MEMBERS)
+    body = make_body(make_organisation(consultation.territory))
+    official, member = official_of(body), give_role(make_user(), Role.MEMBER, group=consultation.group)
+    later = (clock.now() + timedelta(days=40)).date().isoformat()
+    conditions = {
+        "veto": Conditions(veto_bodies=(body.slug,), veto_days=10),
+        "ratify": Conditions(ratify_bodies=(body.slug,), ratify_rule=Rule.EVERY, ratify_until=later),
+    }[kind]
+    ballot = make_ballot(consultation, method=Method.YES_NO, titles=["Park"], conditions=conditions)
+    cast_vote(ballot, choices=[1], actor=member)
+    assert readers(ballot, official) == [False]
+    close_ballot(ballot, actor=SYSTEM)
+    assert readers(ballot, official, make_user()) == [True, False]
