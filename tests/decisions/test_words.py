@@ -14,6 +14,7 @@ from stakeholder_hub.decisions.methods.conditions import Base, Check, Conditions
 from stakeholder_hub.decisions.models import Ballot, BallotState, Electorate
 from stakeholder_hub.decisions.narrating import fate_of, stage_lines, story_of
 from stakeholder_hub.decisions.operations.roll import RollRead
+from stakeholder_hub.ratifications.rules import Standing
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
@@ -179,6 +180,27 @@ STORIES: list[tuple[Method, dict[str, Any], str]] = [
 @pytest.mark.parametrize(("method", "result", "told"), STORIES, ids=[f"{one[0]}" for one in STORIES])
 def test_the_outcome_is_told_in_one_paragraph(app, method, result, told):
     assert story_of(ballot_of(method, result=result), TITLES).startswith(told)
+
+
+@pytest.mark.parametrize(
+    ("method", "details"),
+    [
+        (Method.YES_NO, {}),
+        (Method.CONSENT, {"standing": 0}),
+        (Method.GRADIENTS, {"median": 1, "valid": 4, "supporting": 3}),
+    ],
+)
+def test_the_paragraph_adopts_nothing_that_does_not_bind(app, method, details):
+    """Fails where the story looks at the count alone: the page said adopted and not adopted at once."""
+    result = {"winners": ["1"], "voters": 4, "scores": {"1": 3, "2": 1, "3": 0}, "details": details}
+    short = "That would be enough, but not everything held that has to hold besides: it is not adopted."
+    for values, end in (
+        ({}, "It is adopted."),
+        ({"checks": [{"met": True}], "after_close": Standing.PENDING}, "It is adopted."),
+        ({"checks": [{"met": True}, {"met": False}]}, short),
+        ({"after_close": Standing.FAILED}, short),
+    ):
+        assert story_of(ballot_of(method, result=result, **values), TITLES).endswith(end), values
 
 
 def test_where_nobody_won_the_paragraph_says_whether_anybody_voted(app):
