@@ -364,17 +364,17 @@ def test_what_was_handed_on_or_joined_is_not_taken_back(ladder: Ladder) -> None:
 
 
 def test_what_was_taken_back_is_joined_nowhere(ladder: Ladder) -> None:
-    """Fails when ``decide_joining`` does not look how the matter stands."""
+    """Fails when ``withdraw_referral`` does not close what the place is asked."""
     one, (two, _coordinator, _author) = make_referral(ladder), second_town(ladder)
     requests = asked(ladder, one, two)
     withdraw_referral(one, actor=ladder.coordinator)
-    with pytest.raises(Conflict, match="taken back"):
+    with pytest.raises(NotAllowed, match="decided already"):
         decide_joining(requests[one.id], agreed=True, actor=ladder.coordinator)
-    assert (one.bundle_id, requests[one.id].state) == (None, JoinState.ASKED)
+    assert (one.bundle_id, requests[one.id].state) == (None, JoinState.CLOSED)
 
 
 def test_nobody_joins_a_matter_that_has_gone_one_level_up(ladder: Ladder) -> None:
-    """Fails when ``decide_joining`` does not look how the joined matter stands."""
+    """Fails when ``escalate_referral`` does not close what places are asked."""
     with clock.frozen(START):
         one = make_referral(ladder)
     with clock.frozen(START + timedelta(days=60)):
@@ -383,7 +383,7 @@ def test_nobody_joins_a_matter_that_has_gone_one_level_up(ladder: Ladder) -> Non
         decide_joining(requests[one.id], agreed=True, actor=ladder.coordinator)
     with clock.frozen(START + timedelta(days=92)):
         assert escalate() == 1
-        with pytest.raises(Conflict, match="in the meantime"):
+        with pytest.raises(NotAllowed, match="decided already"):
             decide_joining(requests[two.id], agreed=True, actor=coordinator)
     assert two.bundle_id is None
 
