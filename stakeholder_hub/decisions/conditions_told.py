@@ -12,6 +12,9 @@ from stakeholder_hub.decisions.models import Ballot
 from stakeholder_hub.kernel.i18n import _, _n
 from stakeholder_hub.webkit.formats import format_number, format_percent
 
+HALF = Fraction(1, 2)
+"""A share of one half has to be passed; a greater one is enough when reached."""
+
 
 @dataclass(frozen=True)
 class Told:
@@ -58,12 +61,7 @@ def asked_in_words(asked: Conditions) -> list[str]:
     if asked.threshold is not None:
         told.append(_threshold(asked.threshold, asked.threshold_base))
     if asked.winner_share is not None:
-        told.append(
-            _(
-                "Each winner has the votes of more than %(share)s of those who voted.",
-                share=_share(asked.winner_share),
-            )
-        )
+        told.append(_winners(asked.winner_share))
     if asked.sectors:
         told.append(
             _n(
@@ -73,12 +71,7 @@ def asked_in_words(asked: Conditions) -> list[str]:
             )
         )
     if asked.organisations is not None:
-        told.append(
-            _(
-                "More than %(share)s of the organisations agree, each with one vote by its delegates.",
-                share=_share(asked.organisations),
-            )
-        )
+        told.append(_organisations(asked.organisations))
     if asked.territories is not None:
         told.append(_places(asked.territories))
     if asked.overrule is not None:
@@ -89,6 +82,30 @@ def asked_in_words(asked: Conditions) -> list[str]:
             )
         )
     return [str(one) for one in told]
+
+
+def _winners(share: Fraction) -> str:
+    if share <= HALF:
+        return str(
+            _("Each winner has the votes of more than %(share)s of those who voted.", share=_share(share))
+        )
+    return str(_("Each winner has the votes of at least %(share)s of those who voted.", share=_share(share)))
+
+
+def _organisations(share: Fraction) -> str:
+    if share <= HALF:
+        return str(
+            _(
+                "More than %(share)s of the organisations agree, each with one vote by its delegates.",
+                share=_share(share),
+            )
+        )
+    return str(
+        _(
+            "At least %(share)s of the organisations agree, each with one vote by its delegates.",
+            share=_share(share),
+        )
+    )
 
 
 def _places(key: TerritoryKey) -> str:
@@ -107,7 +124,7 @@ def _threshold(share: Fraction, base: Base) -> str:
         Base.CAST: _("of all who vote, abstentions included"),
         Base.ELIGIBLE: _("of all who are entitled to vote"),
     }[base]
-    if share <= Fraction(1, 2):
+    if share <= HALF:
         return str(_("More than %(share)s %(of)s say yes.", share=_share(share), of=of))
     return str(_("At least %(share)s %(of)s say yes.", share=_share(share), of=of))
 

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from stakeholder_hub.decisions.binding import binds
+from stakeholder_hub.decisions.conditions_told import checks_in_words
 from stakeholder_hub.decisions.counting import chosen_positions, chosen_proposals
 from stakeholder_hub.decisions.evidence.leaves import tree_of, vote_line
 from stakeholder_hub.decisions.evidence.publishing import archive_of, receipts_of, seal, stored_votes
@@ -230,6 +231,39 @@ def test_what_is_not_known_any_more_at_the_close_is_told_and_binds_nothing(app):
         assert kept(ballot) == [False]
         assert (ballot.checks[0]["kind"], ballot.checks[0]["unknown"]) == (kind, unknown)
         assert not binds(ballot)
+
+
+def test_what_cannot_be_checked_of_one_condition_says_nothing_of_the_others(app):
+    nation = make_territory(level=Level.NATIONAL)
+    town = make_territory(parent=nation, level=Level.LOCAL, population=1000)
+    ballot = asking(
+        Conditions(quorum_votes=1, threshold=Fraction(2, 3), territories=TerritoryKey.EU),
+        consultation=make_consultation(make_group(territory=nation)),
+    )
+    cast_vote(ballot, choices=YES, actor=make_user(home_territory_id=town.id))
+    town.population = None
+    assert kept(ballot) == [True, True, False]
+    told = checks_in_words(ballot)
+    assert [one.met for one in told] == [True, True, False]
+    assert told[2].asked.startswith("At least 55% of the towns agree")
+    assert told[2].reached == "This cannot be checked: a figure it needs is not known."
+    assert check(archive_of(ballot), ballot.verifier_key).problems == []
+
+
+def test_a_town_founded_or_dissolved_while_people_vote_changes_no_majority_of_towns(app):
+    nation = make_territory(level=Level.NATIONAL)
+    towns = [make_territory(parent=nation, level=Level.LOCAL, population=1000) for _ in range(3)]
+    ballot = asking(
+        Conditions(territories=TerritoryKey.EU), consultation=make_consultation(make_group(territory=nation))
+    )
+    for town, choice in zip(towns, (YES, YES, NO), strict=True):
+        cast_vote(ballot, choices=choice, actor=make_user(home_territory_id=town.id))
+    with clock.frozen(clock.now() + timedelta(days=1)):
+        make_territory(parent=nation, level=Level.LOCAL)
+        towns[0].dissolved_on = clock.today()
+        db.session.flush()
+        assert kept(ballot) == [True, True]
+    assert [(one["reached"], one["base"]) for one in ballot.checks] == [(2, 3), (2000, 3000)]
 
 
 def test_who_is_noted_to_have_voted_without_a_vote_counts_nowhere(app):
