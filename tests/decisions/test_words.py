@@ -125,9 +125,7 @@ def test_a_tie_is_told_with_what_decided_it(app):
         f"{start} The order on the ballot decided between them.",
     ]
     won = [
-        explaining.tie_in_words(
-            {"decisive": True}, ["Park", "Well"], "3 votes", by_lot=by_lot, all_won=True
-        )
+        explaining.tie_in_words({"decisive": True}, ["Park", "Well"], "3 votes", by_lot=by_lot, all_won=True)
         for by_lot in (True, False)
     ]
     assert won == [

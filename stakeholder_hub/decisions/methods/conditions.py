@@ -265,8 +265,8 @@ def check(conditions: Conditions, figures: Figures) -> tuple[Check, ...]:
 
 
 def one_by_one(conditions: Conditions) -> list[tuple[Kind, Conditions]]:
-    """The conditions that :func:`check` holds against the figures, each alone and with what it is first of all about, in
-    the same order: what cannot be checked of one says nothing of the others.
+    """The conditions that :func:`check` holds against the figures, in the same order, each alone and with what it is
+    about: what cannot be checked of one says nothing of the others.
     """
     alone: list[tuple[Kind, Conditions]] = []
     for name, kind in _CHECKED.items():

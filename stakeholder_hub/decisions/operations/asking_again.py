@@ -76,8 +76,8 @@ def _take_list_over(ballot: Ballot, second: Ballot) -> None:
 
 @add_terms_lock
 def second_votes_keep_their_terms(ballot: Ballot) -> Locked | None:
-    """What a second vote asks, and of whom, is not open to change: with other voters, or a smaller share, it would be no answer to the
-    veto.
+    """What a second vote asks, and of whom, is not open to change: with other voters, or a smaller share, it would be
+    no answer to the veto.
     """
     first = ballot.overrides
     if first is None:
