@@ -30,7 +30,7 @@ from stakeholder_hub.decisions.marks import Marks, marks_from
 from stakeholder_hub.decisions.methods.ballots import BallotKind
 from stakeholder_hub.decisions.methods.conditions import Base, Conditions, TerritoryKey
 from stakeholder_hub.decisions.models import Ballot, Decision
-from stakeholder_hub.decisions.number_fields import LARGEST_NUMBER, NumberField
+from stakeholder_hub.decisions.number_fields import NumberField, whole_number
 from stakeholder_hub.decisions.operations.terms import WITH_ANSWERS
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.i18n import _l
@@ -72,8 +72,8 @@ class NumbersField(Field):
         self.typed = {position: text for position, text in given.items() if text}
         self.data = {}
         for position, text in self.typed.items():
-            if text.isascii() and text.isdigit() and int(text[:9]) <= LARGEST_NUMBER:
-                self.data[position] = int(text)
+            if (number := whole_number(text)) is not None:
+                self.data[position] = number
             elif not self.process_errors:
                 self.process_errors.append(_l("Give whole numbers in digits."))
 

@@ -264,6 +264,7 @@ def test_a_ballot_of_each_kind_is_filled_in_sent_and_shown_again(web: Flask, vis
         (Method.IRV, {"numbers-1": "1", "numbers-2": "1"}, "same place"),
         (Method.DOTS, {"numbers-1": "seven"}, "whole numbers"),
         (Method.DOTS, {"numbers-1": "99999999999999999999"}, "whole numbers"),
+        (Method.DOTS, {"numbers-1": "0" * 12 + "9" * 5000}, "whole numbers"),
         (Method.DOTS, {"numbers-1": "-3"}, "whole numbers"),
         (Method.DOTS, {"numbers-1": "x", "numbers-2": "y"}, "whole numbers"),
         (Method.QUADRATIC, {"numbers-1": "11"}, "121 of 100"),

@@ -39,7 +39,8 @@ def count_proportional_approval(
     rank, names = ranks(profile.options, order), profile.options
     supporters = profile.supporters()
     won = np.zeros(profile.voters, dtype=np.int64)
-    common = lcm(*range(1, seats + 1))
+    # more winners than options no ballot can have
+    common = lcm(*range(1, min(seats, len(names)) + 1))
     inside = set(range(len(names)))
     chosen: list[tuple[int, Fraction]] = []
     ties: list[_Equal] = []
