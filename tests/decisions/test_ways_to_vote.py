@@ -225,6 +225,19 @@ def test_a_vote_out_of_range_is_refused_and_nothing_is_stored(app, method, choic
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Vote)) == 0
 
 
+def test_a_vote_changed_after_the_close_is_noticed_also_where_the_same_one_wins(app):
+    ballot = voted(ballot_for(Method.PLURALITY), VOTES[Method.PLURALITY])
+    assert recount_ballot(ballot.reference)["agrees"]
+    changed = db.session.scalars(sa.select(Vote)).first()
+    changed.choices = [3] if changed.choices != [3] else [1]
+    db.session.flush()
+    again = recount_ballot(ballot.reference)
+    assert (again["winners"], again["stored"], again["agrees"]) == ([1], [1], False)
+    assert [one["reason"] for one in again["differences"]] == [
+        "The stored votes no longer give the stored figures: they have been changed."
+    ]
+
+
 SENT = {
     Method.YES_NO: ({"choices": ["2"]}, [2], None),
     Method.IRV: ({"numbers-3": "1", "numbers-1": "2", "numbers-2": ""}, [3, 1], None),
