@@ -9,6 +9,7 @@ from stakeholder_hub.decisions.after_told import after_conditions_in_words
 from stakeholder_hub.decisions.binding import conditions_of
 from stakeholder_hub.decisions.methods.conditions import Base, Conditions, Kind, TerritoryKey
 from stakeholder_hub.decisions.models import Ballot
+from stakeholder_hub.decisions.shares import share_in_words
 from stakeholder_hub.kernel.i18n import _, _n
 from stakeholder_hub.webkit.formats import format_number, format_percent
 
@@ -41,7 +42,7 @@ def asked_in_words(asked: Conditions) -> list[str]:
     if asked.quorum_votes:
         told.append(_n("At least %(num)s person votes.", "At least %(num)s people vote.", asked.quorum_votes))
     if asked.quorum_share is not None:
-        told.append(_("At least %(share)s of those entitled vote.", share=_share(asked.quorum_share)))
+        told.append(_("At least %(share)s of those entitled vote.", share=share_in_words(asked.quorum_share)))
     if asked.quorum_sector:
         told.append(
             _n(
@@ -78,7 +79,7 @@ def asked_in_words(asked: Conditions) -> list[str]:
         told.append(
             _(
                 "Objections are overruled if at least %(share)s of those who vote consent.",
-                share=_share(asked.overrule),
+                share=share_in_words(asked.overrule),
             )
         )
     return [str(one) for one in told]
@@ -87,9 +88,14 @@ def asked_in_words(asked: Conditions) -> list[str]:
 def _winners(share: Fraction) -> str:
     if share <= HALF:
         return str(
-            _("Each winner has the votes of more than %(share)s of those who voted.", share=_share(share))
+            _(
+                "Each winner has the votes of more than %(share)s of those who voted.",
+                share=share_in_words(share),
+            )
         )
-    return str(_("Each winner has the votes of at least %(share)s of those who voted.", share=_share(share)))
+    return str(
+        _("Each winner has the votes of at least %(share)s of those who voted.", share=share_in_words(share))
+    )
 
 
 def _organisations(share: Fraction) -> str:
@@ -97,13 +103,13 @@ def _organisations(share: Fraction) -> str:
         return str(
             _(
                 "More than %(share)s of the organisations agree, each with one vote by its delegates.",
-                share=_share(share),
+                share=share_in_words(share),
             )
         )
     return str(
         _(
             "At least %(share)s of the organisations agree, each with one vote by its delegates.",
-            share=_share(share),
+            share=share_in_words(share),
         )
     )
 
@@ -125,8 +131,8 @@ def _threshold(share: Fraction, base: Base) -> str:
         Base.ELIGIBLE: _("of all who are entitled to vote"),
     }[base]
     if share <= HALF:
-        return str(_("More than %(share)s %(of)s say yes.", share=_share(share), of=of))
-    return str(_("At least %(share)s %(of)s say yes.", share=_share(share), of=of))
+        return str(_("More than %(share)s %(of)s say yes.", share=share_in_words(share), of=of))
+    return str(_("At least %(share)s %(of)s say yes.", share=share_in_words(share), of=of))
 
 
 def checks_in_words(ballot: Ballot) -> list[Told]:
@@ -183,8 +189,3 @@ def _missing(kind: Kind, missing: int) -> str:
     if kind is Kind.ORGANISATIONS:
         return str(_n("%(num)s organisation is missing.", "%(num)s organisations are missing.", missing))
     return str(_n("%(num)s vote is missing.", "%(num)s votes are missing.", missing))
-
-
-def _share(share: Fraction) -> str:
-    halves = {Fraction(1, 2): _("half"), Fraction(2, 3): _("two thirds"), Fraction(3, 4): _("three quarters")}
-    return str(halves.get(share) or format_percent(float(share), 0 if (share * 100).denominator == 1 else 1))

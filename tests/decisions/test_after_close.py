@@ -454,7 +454,7 @@ def test_what_bodies_have_to_say_stands_among_the_conditions_before_the_vote(app
     assert "At least 1 person votes." in quorum
     assert vetoer.name.original.text in veto
     assert "10 days" in veto
-    assert "67%" in veto
+    assert "with at least two thirds of yes and no" in veto
     assert ratifier.name.original.text in ratification
 
 
