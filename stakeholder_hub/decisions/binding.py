@@ -5,6 +5,7 @@ from fractions import Fraction
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.sql import ColumnElement
 
 from stakeholder_hub.decisions.kinds import Method
 from stakeholder_hub.decisions.marks import Marks
@@ -40,7 +41,7 @@ def places_of(ballot: Ballot) -> dict[str, int | None]:
     They are those at the opening, as with the voters: a town that is founded or dissolved while people vote changes
     nothing.
     """
-    there = Territory.dissolved_on.is_(None)
+    there: ColumnElement[bool] = Territory.dissolved_on.is_(None)
     if ballot.opened_at is not None:
         day = clock.to_local(ballot.opened_at, ballot.consultation.timezone).date()
         still_there = sa.or_(there, Territory.dissolved_on > day)
