@@ -6,11 +6,13 @@ from fractions import Fraction
 from typing import Any
 
 from stakeholder_hub.decisions import explaining
+from stakeholder_hub.decisions.binding import passed_at_close
 from stakeholder_hub.decisions.kinds import ANSWERS, GRADES, BudgetRule, Method
 from stakeholder_hub.decisions.methods.ballots import BallotKind
 from stakeholder_hub.decisions.models import Ballot
 from stakeholder_hub.kernel.errors import Reason
 from stakeholder_hub.kernel.i18n import _, _l, _n
+from stakeholder_hub.ratifications.rules import Standing
 from stakeholder_hub.webkit.formats import format_number, format_percent
 
 Titles = Mapping[str, str]
@@ -61,7 +63,24 @@ def figure_in_words(ballot: Ballot, figure: float) -> str:
 def story_of(ballot: Ballot, titles: Titles) -> str:
     """Why this one won, or why none did, in one paragraph; empty for votes that were held elsewhere."""
     told = _STORIES.get(ballot.method)
-    return told(ballot, ballot.result or {}, titles) if told and ballot.result else ""
+    if told is None or not ballot.result:
+        return ""
+    story = told(ballot, ballot.result, titles)
+    if ballot.method.asks_one_question or not ballot.result["winners"] or _stands(ballot):
+        return story
+    return f"{story} {_('But not everything held that must hold for the result to bind: nothing is chosen.')}"
+
+
+def _stands(ballot: Ballot) -> bool:
+    """Whether nothing keeps what was counted from being chosen, as far as is known."""
+    return passed_at_close(ballot) and ballot.after_close is not Standing.FAILED
+
+
+def _if_it_stands(ballot: Ballot, adopted: Reason) -> Reason:
+    """``adopted``, unless the votes were for it and something else was not."""
+    if _stands(ballot):
+        return adopted
+    return _("But not everything held that must hold for the result to bind, so it is not adopted.")
 
 
 def _named(options: Sequence[str], titles: Titles) -> str:
@@ -95,7 +114,7 @@ def _highest(ballot: Ballot, result: Plain, titles: Titles) -> str:
     return f"{first} {_('The best of the others has %(next)s.', next=format_number(max(rest)))}"
 
 
-def _yes_no(_ballot: Ballot, result: Plain, _titles: Titles) -> str:
+def _yes_no(ballot: Ballot, result: Plain, _titles: Titles) -> str:
     yes, no, abstained = (result["scores"][option] for option in ("1", "2", "3"))
     valid = yes + no
     if not valid:
@@ -107,7 +126,7 @@ def _yes_no(_ballot: Ballot, result: Plain, _titles: Titles) -> str:
         share=format_percent(yes / valid),
     )
     end = (
-        _("It is adopted.")
+        _if_it_stands(ballot, _("It is adopted."))
         if result["winners"]
         else _("It is not adopted: more would have to say yes than no.")
     )
@@ -115,7 +134,7 @@ def _yes_no(_ballot: Ballot, result: Plain, _titles: Titles) -> str:
     return " ".join(str(part) for part in (told, end, kept_out) if part)
 
 
-def _consent(_ballot: Ballot, result: Plain, _titles: Titles) -> str:
+def _consent(ballot: Ballot, result: Plain, _titles: Titles) -> str:
     if not result["voters"]:
         return _nobody(result)
     standing = result["details"]["standing"]
@@ -128,7 +147,7 @@ def _consent(_ballot: Ballot, result: Plain, _titles: Titles) -> str:
             standing,
         )
         return f"{told} {blocked}"
-    return f"{told} {_('No objection stands, so it is adopted.')}"
+    return f"{told} {_if_it_stands(ballot, _('No objection stands, so it is adopted.'))}"
 
 
 def _gradients(ballot: Ballot, result: Plain, _titles: Titles) -> str:
@@ -142,7 +161,7 @@ def _gradients(ballot: Ballot, result: Plain, _titles: Titles) -> str:
         share=format_percent(result["details"]["supporting"] / valid),
         answer=ANSWERS[ballot.method][median],
     )
-    end = _("It is adopted.") if result["winners"] else _("It is not adopted.")
+    end = _if_it_stands(ballot, _("It is adopted.")) if result["winners"] else _("It is not adopted.")
     return f"{told} {end}"
 
 
@@ -156,7 +175,13 @@ def _judgment(ballot: Ballot, result: Plain, titles: Titles) -> str:
         name=_named([winner], titles),
         grade=grade,
     )
-    equals = [o for o, s in result["scores"].items() if s == result["scores"][winner] and o != winner]
+    alike = {option for tie in result["ties"] if winner in tie["options"] for option in tie["options"]}
+    same = [o for o, s in result["scores"].items() if s == result["scores"][winner] and o != winner]
+    if tied := [option for option in same if option in alike]:
+        told = f"{told} {_('%(names)s got the very same grades.', names=_named(tied, titles))}"
+    equals = [option for option in same if option not in alike]
+    if not equals and tied:
+        return told
     if not equals:
         return f"{told} {_('No other has so good a middle grade.')}"
     shared = _(
@@ -214,6 +239,10 @@ def _schulze(_ballot: Ballot, result: Plain, titles: Titles) -> str:
         return str(
             _("%(name)s won: held against each of the others, more voters prefer it every time.", name=name)
         )
+    duels, options = result["tables"]["duels"], list(titles)
+    winner, row = options.index(result["winners"][0]), duels[result["winners"][0]]
+    if all(row[place] >= duels[option][winner] for place, option in enumerate(options)):
+        return str(_("%(name)s won: held against each of the others, it loses to none of them.", name=name))
     return str(
         _(
             "%(name)s won. No proposal wins all its duels: some beat each other in a circle. So the weakest "

@@ -14,6 +14,7 @@ from stakeholder_hub.decisions.methods.conditions import Base, Check, Conditions
 from stakeholder_hub.decisions.models import Ballot, BallotState, Electorate
 from stakeholder_hub.decisions.narrating import fate_of, stage_lines, story_of
 from stakeholder_hub.decisions.operations.roll import RollRead
+from stakeholder_hub.ratifications.rules import Standing as After
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
@@ -169,7 +170,7 @@ STORIES: list[tuple[Method, dict[str, Any], str]] = [
     ),
     (
         Method.MAJORITY_JUDGMENT,
-        {**ASKING, "winners": ["1"], "scores": {"1": 4, "2": 4, "3": 1}},
+        {**ASKING, "winners": ["1"], "scores": {"1": 4, "2": 4, "3": 1}, "ties": []},
         "“Park” won: at least half of the voters give it the grade “",
     ),
     (
@@ -179,8 +180,23 @@ STORIES: list[tuple[Method, dict[str, Any], str]] = [
     ),
     (
         Method.SCHULZE,
-        {**ASKING, "winners": ["1"], "details": {"condorcet": ""}},
+        {
+            **ASKING,
+            "winners": ["1"],
+            "details": {"condorcet": 0},
+            "tables": {"duels": {"1": [0, 3, 1], "2": [1, 0, 3], "3": [2, 1, 0]}},
+        },
         "“Park” won. No proposal wins all its duels: some beat each other in a circle.",
+    ),
+    (
+        Method.SCHULZE,
+        {
+            **ASKING,
+            "winners": ["1"],
+            "details": {"condorcet": 0},
+            "tables": {"duels": {"1": [0, 2, 3], "2": [2, 0, 3], "3": [1, 1, 0]}},
+        },
+        "“Park” won: held against each of the others, it loses to none of them.",
     ),
 ]
 
@@ -199,10 +215,43 @@ def test_where_nobody_won_the_paragraph_says_whether_anybody_voted(app):
 
 
 def test_equal_grades_are_told_apart_by_which_was_kept_longer(app):
-    result = {"winners": ["2"], "voters": 3, "scores": {"1": 4, "2": 4, "3": 1}}
+    result = {"winners": ["2"], "voters": 3, "scores": {"1": 4, "2": 4, "3": 1}, "ties": []}
     told = story_of(ballot_of(Method.MAJORITY_JUDGMENT, result=result), TITLES)
     assert "“Park” have the same middle grade" in told
     assert "“Bench”" not in told
+
+
+def test_the_very_same_grades_are_not_told_apart(app):
+    result = {"winners": ["2"], "voters": 3, "scores": {"1": 4, "2": 4, "3": 4}}
+    all_alike = {**result, "ties": [{"options": ["2", "1", "3"]}]}
+    told = story_of(ballot_of(Method.MAJORITY_JUDGMENT, result=all_alike), TITLES)
+    assert told.endswith("“Park”, “Bench” got the very same grades.")
+    one_alike = {**result, "ties": [{"options": ["2", "1"]}]}
+    told = story_of(ballot_of(Method.MAJORITY_JUDGMENT, result=one_alike), TITLES)
+    assert "“Park” got the very same grades. “Bench” have the same middle grade" in told
+
+
+@pytest.mark.parametrize(
+    ("method", "result"),
+    [
+        (Method.YES_NO, {"scores": {"1": 9, "2": 3, "3": 0}, "details": {}}),
+        (Method.CONSENT, {"scores": {"1": 9, "2": 3, "3": 0}, "details": {"standing": 0}}),
+        (Method.GRADIENTS, {"details": {"median": 1, "valid": 4, "supporting": 3}}),
+        (Method.APPROVAL, {"scores": {"1": 3}, "details": {}}),
+    ],
+    ids=["yes_no", "consent", "gradients", "approval"],
+)
+def test_the_paragraph_does_not_call_adopted_what_does_not_bind(app, method, result):
+    result = {"winners": ["1"], "voters": 12, **result}
+    holds = story_of(ballot_of(method, result=result, checks=[{"met": True}]), TITLES)
+    pending = story_of(ballot_of(method, result=result, after_close=After.PENDING), TITLES)
+    assert holds == pending
+    assert "not everything held" not in holds
+    for terms in ({"checks": [{"met": True}, {"met": False}]}, {"after_close": After.FAILED}):
+        told = story_of(ballot_of(method, result=result, **terms), TITLES)
+        assert "But not everything held that must hold for the result to bind" in told
+        assert "It is adopted." not in told
+        assert "so it is adopted." not in told
 
 
 def test_a_vote_held_elsewhere_has_no_paragraph_and_neither_has_one_without_a_result(app):
