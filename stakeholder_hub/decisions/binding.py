@@ -99,6 +99,7 @@ def _figures(ballot: Ballot, marks_of: Mapping[int, Marks], votes: int) -> Figur
             scores.get(str(YES), 0) if asks else whole.yes,
             scores.get(str(NO), 0) if asks else whole.no,
             ballot.entitled,
+            present=ballot.present,
         ),
         sectors={name: _cell(found, asks=asks) for name, found in sectors.items()},
         organisations={name: _cell(found, asks=asks) for name, found in organisations.items()},

@@ -68,7 +68,8 @@ def story_of(ballot: Ballot, titles: Titles) -> str:
     story = told(ballot, ballot.result, titles)
     if ballot.method.asks_one_question or not ballot.result["winners"] or _stands(ballot):
         return story
-    return f"{story} {_('But not everything held that must hold for the result to bind: nothing is chosen.')}"
+    but = _("But not everything held that must hold for the result to bind: nothing is chosen.")
+    return f"{story} {but}"
 
 
 def _stands(ballot: Ballot) -> bool:
@@ -147,7 +148,8 @@ def _consent(ballot: Ballot, result: Plain, _titles: Titles) -> str:
             standing,
         )
         return f"{told} {blocked}"
-    return f"{told} {_if_it_stands(ballot, _('No objection stands, so it is adopted.'))}"
+    end = _if_it_stands(ballot, _("No objection stands, so it is adopted."))
+    return f"{told} {end}"
 
 
 def _gradients(ballot: Ballot, result: Plain, _titles: Titles) -> str:
@@ -178,7 +180,7 @@ def _judgment(ballot: Ballot, result: Plain, titles: Titles) -> str:
     alike = {option for tie in result["ties"] if winner in tie["options"] for option in tie["options"]}
     same = [o for o, s in result["scores"].items() if s == result["scores"][winner] and o != winner]
     if tied := [option for option in same if option in alike]:
-        told = f"{told} {_('%(names)s got the very same grades.', names=_named(tied, titles))}"
+        told = f"{told} " + _("%(names)s got the very same grades.", names=_named(tied, titles))
     equals = [option for option in same if option not in alike]
     if not equals and tied:
         return told

@@ -7,7 +7,7 @@ from typing import Any
 from stakeholder_hub.consultations.models import Consultation
 from stakeholder_hub.decisions import explaining
 from stakeholder_hub.decisions.after_pages import after_page
-from stakeholder_hub.decisions.binding import binds
+from stakeholder_hub.decisions.binding import binds, conditions_of
 from stakeholder_hub.decisions.conditions_told import checks_in_words, conditions_in_words
 from stakeholder_hub.decisions.counting import chosen_positions
 from stakeholder_hub.decisions.electorate import Source
@@ -39,6 +39,7 @@ from stakeholder_hub.decisions.queries import (
     carried_votes,
     decision_on,
     has_voted,
+    is_noted_as_present,
     objections_to,
     open_votes,
     own_objection,
@@ -50,6 +51,7 @@ from stakeholder_hub.decisions.results import outcome_of
 from stakeholder_hub.decisions.rolls import paper_balance
 from stakeholder_hub.decisions.standing import Standing, standing_of
 from stakeholder_hub.kernel import clock
+from stakeholder_hub.kernel.authorization import Verdict
 from stakeholder_hub.kernel.errors import NotFound, Reason
 from stakeholder_hub.kernel.multilingual import Multilingual
 from stakeholder_hub.kernel.suppression import SMALLEST_GROUP
@@ -105,9 +107,13 @@ def about(ballot: Ballot) -> dict[str, Any]:
     }
 
 
-def voting(ballot: Ballot, actor: Any, form: VoteForm | None = None) -> dict[str, Any]:
-    """The options with the reader's choice, and the form where the reader may vote in place."""
-    verdict = may_vote(actor, ballot)
+def voting(
+    ballot: Ballot, actor: Any, form: VoteForm | None = None, verdict: Verdict | None = None
+) -> dict[str, Any]:
+    """The options with the reader's choice, and the form where the reader may vote in place, or where ``verdict`` says
+    that they may fill it in.
+    """
+    verdict = may_vote(actor, ballot) if verdict is None else verdict
     before = own_marks(ballot, actor) if actor.is_authenticated else None
     if form is None and verdict:
         form = VoteForm.on(ballot, before, own_objection(ballot, actor))
@@ -126,9 +132,17 @@ def voting(ballot: Ballot, actor: Any, form: VoteForm | None = None) -> dict[str
         "may_give_proxy": bool(ballot.max_proxies and may_give_proxy(actor, ballot)),
         "spent": _spent(ballot, chosen, form),
         "scale": scale_of(ballot),
+        "presence": _presence(ballot, actor, verdict),
         "lacking": _lacking(ballot, actor),
         "may_be_verified": not verdict and _could_be_verified(ballot, actor),
     }
+
+
+def _presence(ballot: Ballot, actor: Any, verdict: Verdict) -> str:
+    """``here`` where the reader said that they are present, ``away`` where they can say so, else nothing."""
+    if not (verdict and actor.is_authenticated and conditions_of(ballot).ask_who_is_present):
+        return ""
+    return "here" if is_noted_as_present(ballot, actor) else "away"
 
 
 def _lacking(ballot: Ballot, actor: Any) -> "Reason | None":

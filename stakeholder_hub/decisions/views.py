@@ -23,9 +23,10 @@ from stakeholder_hub.decisions.operations import (
     close_ballot,
     edit_ballot,
     explain_decision,
+    note_presence,
     open_ballot,
-    own_marks,
     prepare_ballot,
+    take_back_presence,
     write_list,
 )
 from stakeholder_hub.decisions.pages import about, ballot_page, decision_page, receipt_page, voting
@@ -44,7 +45,6 @@ from stakeholder_hub.decisions.queries import (
     load_ballot,
     load_decision,
     load_objection,
-    own_objection,
     possible_holders,
     proxy_of,
     votable,
@@ -135,12 +135,12 @@ def receipt(reference: str) -> ResponseReturnValue:
 def vote(reference: str) -> ResponseReturnValue:
     """The ballot to fill in; visitors are asked for their address after they have chosen."""
     ballot = load_ballot(reference, actor())
-    require(may_begin_to_vote(actor(), ballot))
-    form = VoteForm.on(ballot, own_marks(ballot, actor()), own_objection(ballot, actor()))
-    if form.submitted():
+    require(verdict := may_begin_to_vote(actor(), ballot))
+    form = VoteForm.on(ballot) if request.method == "POST" else None
+    if form is not None and form.submitted():
         with form.catching():
             return take_vote(ballot, form.marks, reason=form.why, language=language(), actor=actor())
-    return render_form("decisions/vote.html", **voting(ballot, actor(), form))
+    return render_form("decisions/vote.html", **voting(ballot, actor(), form, verdict))
 
 
 @bp.route("/ballots/<reference>/objections/<int:number>", methods=["GET", "POST"])
@@ -170,6 +170,19 @@ def proxy(reference: str) -> ResponseReturnValue:
             say(change_proxy(ballot, form.holder.data, actor=actor()))
             return redirect(record_url(ballot), code=303)
     return render_form("decisions/proxy.html", form, **about(ballot))
+
+
+@bp.post("/ballots/<reference>/presence")
+def presence(reference: str) -> ResponseReturnValue:
+    """Say that one is present at a vote, or that one has left."""
+    ballot = load_ballot(reference, actor())
+    if request.form.get("left"):
+        take_back_presence(ballot, actor=actor())
+        say(_("You are not counted as present any more."))
+    else:
+        note_presence(ballot, actor=actor())
+        say(_("You are noted as present. You can still vote until the end."))
+    return redirect(record_url(ballot), code=303)
 
 
 @bp.route("/ballots/<reference>/voters", methods=["GET", "POST"])

@@ -77,7 +77,7 @@ def test_every_voter_has_a_receipt_that_is_counted_and_leads_to_no_choice(app):
     assert code not in numbers
 
 
-SEALED_NOW = "c852d6b8b40bad2262d49a940cbe6aa789e997a8aa344ef2c773e4f5326b44dd"
+SEALED_NOW = "b7fcef4dc6e21bbe69095788060342a4116e0cd10c5198ff59413de09dd24630"
 
 
 def test_what_goes_into_every_archive_is_kept_once_it_changes():

@@ -329,6 +329,10 @@ def test_a_threshold_tells_of_what_it_is_a_part_and_whether_it_has_to_be_passed(
     told = {
         (Fraction(1, 2), Base.VALID): "More than half of those who say yes or no say yes.",
         (Fraction(1, 2), Base.CAST): "More than half of all who vote, abstentions included say yes.",
+        (
+            Fraction(1, 2),
+            Base.PRESENT,
+        ): "More than half of all who are present, whether they vote or not, say yes.",
         (Fraction(3, 5), Base.ELIGIBLE): "At least 60% of all who are entitled to vote say yes.",
     }
     for (share, base), words in told.items():
