@@ -180,7 +180,8 @@ def _judgment(ballot: Ballot, result: Plain, titles: Titles) -> str:
     alike = {option for tie in result["ties"] if winner in tie["options"] for option in tie["options"]}
     same = [o for o, s in result["scores"].items() if s == result["scores"][winner] and o != winner]
     if tied := [option for option in same if option in alike]:
-        told = f"{told} " + _("%(names)s got the very same grades.", names=_named(tied, titles))
+        shared = _("%(names)s got the very same grades.", names=_named(tied, titles))
+        told = f"{told} {shared}"
     equals = [option for option in same if option not in alike]
     if not equals and tied:
         return told
