@@ -112,7 +112,8 @@ def _highest(ballot: Ballot, result: Plain, titles: Titles) -> str:
     )
     if not rest:
         return str(first)
-    return f"{first} {_('The best of the others has %(next)s.', next=format_number(max(rest)))}"
+    second = _("The best of the others has %(next)s.", next=format_number(max(rest)))
+    return f"{first} {second}"
 
 
 def _yes_no(ballot: Ballot, result: Plain, _titles: Titles) -> str:
@@ -184,9 +185,10 @@ def _judgment(ballot: Ballot, result: Plain, titles: Titles) -> str:
         told = f"{told} {shared}"
     equals = [option for option in same if option not in alike]
     if not equals and tied:
-        return told
+        return str(told)
     if not equals:
-        return f"{told} {_('No other has so good a middle grade.')}"
+        alone = _("No other has so good a middle grade.")
+        return f"{told} {alone}"
     shared = _(
         "%(names)s have the same middle grade; taking such grades away from both sides one by one, it kept the better "
         "one longer.",
@@ -209,7 +211,8 @@ def _runoff(_ballot: Ballot, result: Plain, titles: Titles) -> str:
         all=format_number(float(all_)),
     )
     if not left:
-        return f"{told} {_('More than half had it as their first choice.')}"
+        at_once = _("More than half had it as their first choice.")
+        return f"{told} {at_once}"
     before = _n(
         "%(num)s proposal had left before, and its votes had gone to the next choice on each ballot.",
         "%(num)s proposals had left before, and their votes had gone to the next choice on each ballot.",
