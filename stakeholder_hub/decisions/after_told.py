@@ -62,9 +62,8 @@ def _veto_asked(asked: Conditions, named: Mapping[str, Body]) -> str:
         bodies=_names(named[slug] for slug in asked.veto_bodies if slug in named),
     )
     if asked.veto_override is None:
-        final = _("A veto is final.")
-        return f"{told} {final}"
-    if asked.veto_override <= Fraction(1, 2):
+        again = _("A veto is final.")
+    elif asked.veto_override <= Fraction(1, 2):
         again = _("A second vote with more than half of yes and no overrides it.")
     else:
         share = share_in_words(asked.veto_override)
@@ -103,8 +102,8 @@ def _veto_told(ballot: Ballot, one: AfterCheck, vetoes: Sequence[Veto], second: 
             bodies=_names(veto.body for veto in vetoes),
             day=format_date(clock.to_local(vetoes[0].vetoed_at, ballot.consultation.timezone).date()),
         )
-        overrode = _("A second vote overrode this.")
-        return f"{who} {overrode}" if overridden_by(second) else who
+        overridden = _("A second vote overrode this.")
+        return f"{who} {overridden}" if overridden_by(second) else who
     if one.standing is Standing.PENDING:
         return str(_("A veto can come until %(when)s.", when=until))
     return str(_("No veto came; the time for it ended on %(when)s.", when=until))

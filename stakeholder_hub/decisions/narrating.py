@@ -77,19 +77,21 @@ def _stands(ballot: Ballot) -> bool:
     return passed_at_close(ballot) and ballot.after_close is not Standing.FAILED
 
 
-def _if_it_stands(ballot: Ballot, adopted: Reason) -> Reason:
-    """``adopted``, unless the votes were for it and something else was not."""
-    if _stands(ballot):
-        return adopted
-    return _("But not everything held that must hold for the result to bind, so it is not adopted.")
-
-
 def _named(options: Sequence[str], titles: Titles) -> str:
     return explaining.named_in_a_row([titles[option] for option in options])
 
 
 def _nobody(result: Plain) -> str:
     return str(_("Nobody voted.") if not result["voters"] else _("Nothing reached what it needed."))
+
+
+def _adopted(ballot: Ballot) -> str:
+    """The end of a story in which the count itself was enough, in view of what else had to hold."""
+    if _stands(ballot):
+        return str(_("It is adopted."))
+    return str(
+        _("That would be enough, but not everything held that has to hold besides: it is not adopted.")
+    )
 
 
 def _highest(ballot: Ballot, result: Plain, titles: Titles) -> str:
@@ -128,9 +130,7 @@ def _yes_no(ballot: Ballot, result: Plain, _titles: Titles) -> str:
         share=format_percent(yes / valid),
     )
     end = (
-        _if_it_stands(ballot, _("It is adopted."))
-        if result["winners"]
-        else _("It is not adopted: more would have to say yes than no.")
+        _adopted(ballot) if result["winners"] else _("It is not adopted: more would have to say yes than no.")
     )
     kept_out = _n("%(num)s person abstained.", "%(num)s people abstained.", abstained) if abstained else ""
     return " ".join(str(part) for part in (told, end, kept_out) if part)
@@ -149,8 +149,8 @@ def _consent(ballot: Ballot, result: Plain, _titles: Titles) -> str:
             standing,
         )
         return f"{told} {blocked}"
-    end = _if_it_stands(ballot, _("No objection stands, so it is adopted."))
-    return f"{told} {end}"
+    free = _("No objection stands.")
+    return f"{told} {free} {_adopted(ballot)}"
 
 
 def _gradients(ballot: Ballot, result: Plain, _titles: Titles) -> str:
@@ -164,7 +164,7 @@ def _gradients(ballot: Ballot, result: Plain, _titles: Titles) -> str:
         share=format_percent(result["details"]["supporting"] / valid),
         answer=ANSWERS[ballot.method][median],
     )
-    end = _if_it_stands(ballot, _("It is adopted.")) if result["winners"] else _("It is not adopted.")
+    end = _adopted(ballot) if result["winners"] else _("It is not adopted.")
     return f"{told} {end}"
 
 
