@@ -16,7 +16,7 @@ from stakeholder_hub.decisions.evidence.publishing import archive_of, receipts_o
 from stakeholder_hub.decisions.evidence.verify import check
 from stakeholder_hub.decisions.kinds import Method
 from stakeholder_hub.decisions.methods.conditions import Base, Conditions, TerritoryKey
-from stakeholder_hub.decisions.models import Ballot, Decision, Electorate, Vote
+from stakeholder_hub.decisions.models import Ballot, Decision, Electorate, Vote, Voter
 from stakeholder_hub.decisions.operations import cast_vote, close_ballot
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.authorization import SYSTEM
@@ -66,8 +66,8 @@ def test_a_majority_of_people_alone_does_not_bind_where_three_sectors_must_agree
 
 
 def test_organisations_vote_once_by_delegates_whose_mandate_is_in_force(app):
-    organisations = [make_organisation() for _ in range(3)]
     ballot = asking(Conditions(organisations=Fraction(1, 2)))
+    organisations = [make_organisation(territory=ballot.territory) for _ in range(3)]
     today = clock.now().date()
     for organisation, choices in zip(organisations, ((YES, YES, NO), (NO,), (YES,)), strict=True):
         for choice in choices:
@@ -82,6 +82,29 @@ def test_organisations_vote_once_by_delegates_whose_mandate_is_in_force(app):
     assert kept(ballot) == [True]
     assert (ballot.checks[0]["reached"], ballot.checks[0]["base"]) == (2, 3)
     assert chosen_proposals(ballot) == [ballot.options[0].proposal_id]
+
+
+def test_only_organisations_of_the_place_count_and_only_where_they_are_asked_for(app):
+    """Fails where any mandate will do: one from elsewhere then took the place of the local one, being the earlier."""
+    town = make_territory(level=Level.LOCAL)
+    elsewhere, here = make_organisation(territory=make_territory()), make_organisation(territory=town)
+    both, stranger = make_user(), make_user()
+    for organisation, person in ((elsewhere, both), (here, both), (elsewhere, stranger)):
+        make_mandate(organisation, user=person)
+    consultation = make_consultation(make_group(territory=town))
+    ballot = asking(Conditions(organisations=Fraction(1, 2)), consultation=consultation)
+    plain = asking(Conditions(sectors=1), consultation=consultation)
+    for person in (both, stranger):
+        cast_vote(ballot, choices=YES, actor=person)
+        cast_vote(plain, choices=YES, actor=person)
+    spoken_for = dict(
+        db.session.execute(
+            sa.select(Voter.user_id, Voter.organisation_id).where(Voter.ballot_id == ballot.id)
+        ).all()
+    )
+    assert spoken_for == {both.id: here.id, stranger.id: None}
+    kept_nothing = sa.select(Voter.organisation_id).where(Voter.ballot_id == plain.id)
+    assert db.session.scalars(kept_nothing).all() == [None, None]
 
 
 def test_towns_count_once_each_and_by_their_people(app):
