@@ -81,6 +81,8 @@ def going_on(actor: Actor, territory: Territory | None = None) -> Select[Consult
     """What is open now, or opens yet, in ``territory`` and below it; what ends first comes first."""
     statement = listed().where(
         visible_to(actor),
+        # the kind is named for the index over territory and kind: else every record of the places would be read
+        Consultation.kind == KIND,
         Consultation.state == ConsultationState.PUBLISHED,
         Consultation.ends_at > clock.now(),
     )

@@ -80,7 +80,6 @@ def _open_around(actor: Actor, territory: Territory) -> Select[Consultation]:
             Consultation.territory_id.in_(territory.lineage_ids),
             Consultation.territory_id.in_(subtree_ids(territory)),
         ),
-        Consultation.kind == "consultation",
     )
 
 
@@ -115,20 +114,23 @@ def consultations_around(
         )
         .order_by(Consultation.ends_at.desc(), Consultation.id.desc())
     )
-    cut = (_open_around(actor, territory).limit(open_), later.limit(coming), earlier.limit(past))
-    chosen = [
-        Consultation.id.in_(sa.select(found.with_only_columns(Consultation.id).subquery().c.id))
-        for found in cut
-    ]
+    cuts = (_open_around(actor, territory).limit(open_), later.limit(coming), earlier.limit(past))
+    # Each cut is made once; only what is left of it is loaded.
+    found = sa.union_all(
+        *(
+            sa.select(cut.with_only_columns(Consultation.id).subquery().c.id, sa.literal(n).label("cut"))
+            for n, cut in enumerate(cuts)
+        )
+    ).subquery("found")
     rows = db.session.execute(
         listed_consultations()
-        .add_columns(*chosen)
-        .where(sa.or_(*chosen))
+        .add_columns(found.c.cut)
+        .join(found, found.c.id == Consultation.id)
         .order_by(Consultation.ends_at, Consultation.id)
     ).unique()
     kinds: tuple[list[Consultation], ...] = ([], [], [])
-    for consultation, *belongs in rows:
-        kinds[belongs.index(True)].append(consultation)
+    for consultation, n in rows:
+        kinds[n].append(consultation)
     return Held(kinds[0], kinds[1], kinds[2][::-1])
 
 
