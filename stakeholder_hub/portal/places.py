@@ -29,6 +29,7 @@ from stakeholder_hub.records.queries import visible_to
 from stakeholder_hub.referrals.kinds import OPEN_STATES
 from stakeholder_hub.referrals.listing import Wanted, referrals_for
 from stakeholder_hub.referrals.models import Referral
+from stakeholder_hub.referrals.queries import listed as listed_referrals
 from stakeholder_hub.territories.models import Level, Territory
 from stakeholder_hub.territories.queries import changes_of, subtree_ids, within
 
@@ -71,7 +72,9 @@ def open_around(actor: Actor, territory: Territory, limit: int = MOST) -> Sequen
 
 
 def _open_around(actor: Actor, territory: Territory) -> Select[Consultation]:
-    return going_on(actor).where(*_is_open_around(territory), Consultation.territory_id.in_(_around(territory)))
+    return going_on(actor).where(
+        *_is_open_around(territory), Consultation.territory_id.in_(_around(territory))
+    )
 
 
 def _around(territory: Territory) -> Select[int]:
@@ -291,8 +294,16 @@ def figures(actor: Actor) -> Figures:
 def referrals_of(actor: Actor, territory: Territory, limit: int = 5) -> Sequence[Referral]:
     """What a place referred or was asked: what is still owed first, then the latest."""
     owed: Any = sa.case((Referral.state.in_(OPEN_STATES), 0), else_=1)
-    statement = referrals_for(Wanted(place=territory), actor)
-    return db.session.scalars(statement.order_by(owed, Referral.id.desc()).limit(limit)).all()
+    first = (
+        referrals_for(Wanted(place=territory), actor)
+        .with_only_columns(Referral.id)
+        .order_by(owed, Referral.id.desc())
+        .limit(limit)
+        .subquery()
+    )
+    # Bodies and groups are looked up for what is shown alone, not for all that is sorted.
+    statement = listed_referrals().join(first, first.c.id == Referral.id)
+    return db.session.scalars(statement.order_by(owed, Referral.id.desc())).all()
 
 
 def bodies_in(territory: Territory, limit: int = MOST) -> list[Body]:
