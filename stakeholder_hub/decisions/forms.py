@@ -92,7 +92,7 @@ class VoteForm(HubForm):
     ballot: Ballot
 
     @classmethod
-    def on(cls, ballot: Ballot, before: Marks | None, reason: str = "") -> Self:
+    def on(cls, ballot: Ballot, before: Marks | None = None, reason: str = "") -> Self:
         """The form for ``ballot``, with what was chosen, and objected, before."""
         form = cls.from_request(
             reason=reason,

@@ -50,6 +50,7 @@ from stakeholder_hub.decisions.results import outcome_of
 from stakeholder_hub.decisions.rolls import paper_balance
 from stakeholder_hub.decisions.standing import Standing, standing_of
 from stakeholder_hub.kernel import clock
+from stakeholder_hub.kernel.authorization import Verdict
 from stakeholder_hub.kernel.errors import NotFound, Reason
 from stakeholder_hub.kernel.multilingual import Multilingual
 from stakeholder_hub.kernel.suppression import SMALLEST_GROUP
@@ -105,9 +106,13 @@ def about(ballot: Ballot) -> dict[str, Any]:
     }
 
 
-def voting(ballot: Ballot, actor: Any, form: VoteForm | None = None) -> dict[str, Any]:
-    """The options with the reader's choice, and the form where the reader may vote in place."""
-    verdict = may_vote(actor, ballot)
+def voting(
+    ballot: Ballot, actor: Any, form: VoteForm | None = None, verdict: Verdict | None = None
+) -> dict[str, Any]:
+    """The options with the reader's choice, and the form where the reader may vote in place, or where ``verdict`` says
+    that they may fill it in.
+    """
+    verdict = may_vote(actor, ballot) if verdict is None else verdict
     before = own_marks(ballot, actor) if actor.is_authenticated else None
     if form is None and verdict:
         form = VoteForm.on(ballot, before, own_objection(ballot, actor))

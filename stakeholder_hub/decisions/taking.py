@@ -14,6 +14,7 @@ from stakeholder_hub.decisions.queries import load_ballot
 from stakeholder_hub.kernel.i18n import _
 from stakeholder_hub.records.addresses import record_url
 from stakeholder_hub.webkit.flashes import say
+from stakeholder_hub.webkit.idempotency import leads_to
 
 KIND = "decisions.vote"
 
@@ -32,11 +33,12 @@ def take_vote(
         why = checked_reason(ballot, kept, reason)
         payload = {"ballot": ballot.reference, "choices": kept.choices, "points": kept.points}
         return ask_for_address(KIND, {**payload, "reason": why, "language": language})
+    page = leads_to(record_url(ballot))
     cast_vote(
         ballot, choices=marks.choices, points=marks.points, reason=reason, language=language, actor=actor
     )
     say(_("Your vote is stored. You can change it until the vote ends."))
-    return redirect(record_url(ballot), code=303)
+    return redirect(page, code=303)
 
 
 def change_proxy(ballot: Ballot, holder: str, *, actor: Any) -> str:

@@ -24,7 +24,6 @@ from stakeholder_hub.decisions.operations import (
     edit_ballot,
     explain_decision,
     open_ballot,
-    own_marks,
     prepare_ballot,
     write_list,
 )
@@ -44,7 +43,6 @@ from stakeholder_hub.decisions.queries import (
     load_ballot,
     load_decision,
     load_objection,
-    own_objection,
     possible_holders,
     proxy_of,
     votable,
@@ -135,12 +133,12 @@ def receipt(reference: str) -> ResponseReturnValue:
 def vote(reference: str) -> ResponseReturnValue:
     """The ballot to fill in; visitors are asked for their address after they have chosen."""
     ballot = load_ballot(reference, actor())
-    require(may_begin_to_vote(actor(), ballot))
-    form = VoteForm.on(ballot, own_marks(ballot, actor()), own_objection(ballot, actor()))
-    if form.submitted():
+    require(verdict := may_begin_to_vote(actor(), ballot))
+    form = VoteForm.on(ballot) if request.method == "POST" else None
+    if form is not None and form.submitted():
         with form.catching():
             return take_vote(ballot, form.marks, reason=form.why, language=language(), actor=actor())
-    return render_form("decisions/vote.html", **voting(ballot, actor(), form))
+    return render_form("decisions/vote.html", **voting(ballot, actor(), form, verdict))
 
 
 @bp.route("/ballots/<reference>/objections/<int:number>", methods=["GET", "POST"])

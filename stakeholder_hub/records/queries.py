@@ -51,6 +51,7 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
     )
 
 
+@lru_cache(maxsize=1)
 def _shown() -> ColumnElement[bool]:
     """What no moderator has hidden, nor what it lives in."""
     hidden = aliased(Record.__table__, name="hidden_context")

@@ -21,6 +21,8 @@ from stakeholder_hub.webkit.models import IdempotencyKey
 
 FIELD = "idempotency_key"
 KEPT = timedelta(days=2)
+LONGEST = 2000
+"""Characters of an address that are kept."""
 
 
 class AlreadyDone(Conflict):
@@ -50,17 +52,26 @@ def _claim() -> None:
         return
     stored = _stored_key(key)
     values = {"key": stored, "actor_key": actor_key(), "created_at": clock.now()}
+    values["location"] = g.get("hub_leads_to")
     if not insert_ignore(IdempotencyKey.__table__, values, index_elements=["key"]):
         location = db.session.scalar(sa.select(IdempotencyKey.location).where(IdempotencyKey.key == stored))
         raise AlreadyDone(location)
     g.hub_claimed = stored
 
 
+def leads_to(location: str) -> str:
+    """Say before the operation where this form will lead: it is kept with what the form does, in one transaction, so
+    that a second sending never finds it unknown. Forms whose page is made by the operation cannot say it before.
+    """
+    g.hub_leads_to = location[:LONGEST]
+    return location
+
+
 @operation
 def remember_location(stored_key: str, *, location: str) -> None:
     """Keep where a form led, for those who send it again."""
     db.session.execute(
-        sa.update(IdempotencyKey).where(IdempotencyKey.key == stored_key).values(location=location[:2000])
+        sa.update(IdempotencyKey).where(IdempotencyKey.key == stored_key).values(location=location)
     )
 
 
@@ -75,7 +86,9 @@ def forget_old_keys() -> int:
 def _remember(response: Response) -> Response:
     stored = g.get("hub_claimed")
     if stored and response.status_code in (301, 302, 303):
-        remember_location(stored, location=response.headers.get("Location", ""))
+        location = response.headers.get("Location", "")[:LONGEST]
+        if location != g.get("hub_leads_to"):
+            remember_location(stored, location=location)
     return response
 
 

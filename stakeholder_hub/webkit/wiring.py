@@ -18,6 +18,7 @@ from stakeholder_hub.webkit import (
     preferences,
     requests,
     security,
+    wording,
 )
 from stakeholder_hub.webkit.actor import language
 from stakeholder_hub.webkit.limits import limiter
@@ -30,6 +31,7 @@ def init_app(app: Flask) -> None:
     settings: Settings = app.config["HUB_SETTINGS"]
     requests.init_app(app)
     Babel(app, locale_selector=language)
+    wording.init_app(app)
     # after_request functions run in the reverse of this order: compression last, headers before it.
     compression.init_app(app)
     security.init_app(app)

@@ -18,6 +18,7 @@ from stakeholder_hub.kernel.authorization import SYSTEM
 from stakeholder_hub.kernel.database import db
 from stakeholder_hub.kernel.sectors import Sector
 from stakeholder_hub.territories.models import Role
+from stakeholder_hub.webkit import idempotency
 from tests.decisions.test_operations import seat
 from tests.factories.accounts import make_user
 from tests.factories.consultations import make_consultation
@@ -52,6 +53,45 @@ def test_a_person_votes_and_changes_the_vote_in_place(web, visit):
     client.post(f"{url}vote", data=hidden_in(client, url, choices=["1"]))
     with web.app_context():
         assert db.session.scalars(sa.select(Vote.choices)).all() == [[1]]
+
+
+def test_where_a_vote_leads_is_kept_with_the_vote_and_not_after_it(web, visit, monkeypatch):
+    """Fails where the address is only remembered in a transaction of its own: a server that ends in between would
+    leave somebody who sends the form again without their page.
+    """
+
+    def ends_here(*_args: Any, **_kwargs: Any) -> None:
+        raise AssertionError("a second transaction")
+
+    with web.app_context():
+        url, key = open_ballot_with(titles=["Park", "Well"])
+    monkeypatch.setattr(idempotency, "remember_location", ends_here)
+    client = visit(key)
+    form = hidden_in(client, f"{url}vote", choices=["2"])
+    for _time in range(2):
+        sent = client.post(f"{url}vote", data=form)
+        assert (sent.status_code, sent.location) == (303, url)
+    assert "It was taken once." in client.get(url).text
+    with web.app_context():
+        assert db.session.scalars(sa.select(Vote.choices)).all() == [[2]]
+
+
+def test_a_vote_reads_its_ballot_once_under_the_lock(web, visit, count_queries):
+    """The last minutes of a vote are its heaviest: each statement there is paid ten thousand times."""
+    with web.app_context():
+        url, key = open_ballot_with(titles=["Park", "Well"])
+        first = make_user().fs_uniquifier
+    before = visit(first)
+    before.post(f"{url}vote", data=hidden_in(before, f"{url}vote", choices=["1"]))  # opens the ballot
+    client = visit(key)
+    client.get("/en/")
+    with count_queries() as asked:
+        form = hidden_in(client, f"{url}vote", choices=["2"])
+    with count_queries() as sent:
+        assert client.post(f"{url}vote", data=form).status_code == 303
+    assert len(asked) <= 10, asked
+    assert len(sent) <= 25, sent
+    assert sum("FROM ballot_option" in statement for statement in sent) == 2
 
 
 def test_a_vote_over_the_budget_is_told_by_how_much_and_keeps_the_choice(web, visit):

@@ -13,7 +13,7 @@ from stakeholder_hub.decisions.events import VoteCast
 from stakeholder_hub.decisions.marks import Marks, checked
 from stakeholder_hub.decisions.models import Ballot, BallotReceipt, BallotState, Vote, Voter
 from stakeholder_hub.decisions.operations.crossing import vote_online
-from stakeholder_hub.decisions.operations.holding import hold
+from stakeholder_hub.decisions.operations.holding import hold, state_of
 from stakeholder_hub.decisions.operations.objecting import checked_reason, note_objection
 from stakeholder_hub.decisions.operations.opening import open_ballot
 from stakeholder_hub.decisions.operations.proxies import end_proxy
@@ -77,8 +77,7 @@ def _hold(ballot: Ballot) -> None:
     """Lock the ballot's row: shared among votes; alone for the first one, which opens the ballot. Two votes that
     both held it shared and then both wanted it alone would wait for each other for ever.
     """
-    db.session.refresh(ballot)
-    hold(ballot, alone=ballot.state == BallotState.PREPARED)
+    hold(ballot, alone=state_of(ballot) == BallotState.PREPARED)
 
 
 def own_marks(ballot: Ballot, actor: Any) -> Marks | None:
