@@ -68,13 +68,9 @@ def open_around(actor: Actor, territory: Territory, limit: int = MOST) -> Sequen
 
     Where the place carries a consultation out itself, people take part in its own edition, not in the parent.
     """
-    return db.session.scalars(_open_around(actor, territory).limit(limit)).unique().all()
-
-
-def _open_around(actor: Actor, territory: Territory) -> Select[Consultation]:
-    return going_on(actor).where(
-        *_is_open_around(territory), Consultation.territory_id.in_(_around(territory))
-    )
+    found = _first_going_on(_is_open_around(territory), _around(territory), actor, limit).subquery()
+    statement = listed_consultations().join(found, found.c.id == Consultation.id)
+    return db.session.scalars(statement.order_by(Consultation.ends_at, Consultation.id)).unique().all()
 
 
 def _around(territory: Territory) -> Select[int]:
@@ -210,7 +206,7 @@ def items_in(actor: Actor, territory: Territory, limit: int = 5) -> tuple[Sequen
         .order_by(completed.c.completed_at.desc(), completed.c.id.desc())
         .limit(WINDOW),
         nearby=inside(below),
-        there=ids_in(below, "action_item", ended),
+        there=ids_in(below, "action_item"),
     ).subquery()
     found = sa.union(
         sa.select(open_ones.c.id, open_ones.c.late), sa.select(ended_ones.c.id, sa.null())
