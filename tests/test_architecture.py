@@ -28,6 +28,8 @@ LONGEST_VIEW = 15
 DOMAIN = frozenset({"models", "operations", "policy", "queries", "events", "subscribers", "guards"})
 """Modules (or packages of that name) that know nothing of the web."""
 
+TRANSLATING = frozenset({"_", "_l", "_n", "_ln", "_p", "_lp", "gettext", "ngettext", "lazy_gettext"})
+
 LONG_FILES = {
     "decisions/evidence/verify.py": "goes into every archive as one file, and is read as one by whoever checks a result"
 }
@@ -311,6 +313,18 @@ def words_can_be_translated(source: Source) -> Faults:
         yield line_of(text, found.start()), f"{found[0]!r} is not wrapped for translation"
 
 
+def words_stand_where_they_are_found(source: Source) -> Faults:
+    """What is collected for translation is read from plain calls: inside an f-string it is passed over."""
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.JoinedStr):
+            for inner in ast.walk(node):
+                if isinstance(inner, ast.Call) and called(inner) in TRANSLATING:
+                    yield (
+                        inner.lineno,
+                        "asks for a translation inside an f-string: it never reaches a catalogue",
+                    )
+
+
 PYTHON_RULES: dict[Rule, Source] = {
     only_operations_commit: Source("proposals/views.py", "db.session.commit()"),
     markup_is_made_in_one_place: Source("webkit/forms.py", "Markup('<b>')"),
@@ -327,6 +341,7 @@ PYTHON_RULES: dict[Rule, Source] = {
     ),
     time_has_one_source: Source("proposals/models.py", "datetime.now(UTC)"),
     work_is_finished: Source("proposals/models.py", "# TO" + "DO: later"),
+    words_stand_where_they_are_found: Source("proposals/told.py", "f\"{name} {_('wins')}\""),
 }
 TEMPLATE_RULES: dict[Rule, Source] = {
     nothing_is_declared_safe: Source("a/templates/a.html", "{{ text | safe }}"),

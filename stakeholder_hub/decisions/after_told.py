@@ -61,8 +61,8 @@ def _veto_asked(asked: Conditions, named: Mapping[str, Body]) -> str:
         bodies=_names(named[slug] for slug in asked.veto_bodies if slug in named),
     )
     if asked.veto_override is None:
-        return f"{told} {_('A veto is final.')}"
-    if asked.veto_override <= Fraction(1, 2):
+        again = _("A veto is final.")
+    elif asked.veto_override <= Fraction(1, 2):
         again = _("A second vote with more than half of yes and no overrides it.")
     else:
         share = format_percent(float(asked.veto_override))
@@ -101,7 +101,8 @@ def _veto_told(ballot: Ballot, one: AfterCheck, vetoes: Sequence[Veto], second: 
             bodies=_names(veto.body for veto in vetoes),
             day=format_date(clock.to_local(vetoes[0].vetoed_at, ballot.consultation.timezone).date()),
         )
-        return f"{who} {_('A second vote overrode this.')}" if overridden_by(second) else who
+        overridden = _("A second vote overrode this.")
+        return f"{who} {overridden}" if overridden_by(second) else who
     if one.standing is Standing.PENDING:
         return str(_("A veto can come until %(when)s.", when=until))
     return str(_("No veto came; the time for it ended on %(when)s.", when=until))

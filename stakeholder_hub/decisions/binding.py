@@ -45,7 +45,8 @@ def checks_of(ballot: Ballot, marks_of: Mapping[int, Marks], votes: int) -> list
     try:
         return [one.to_json() for one in check(conditions, _figures(ballot, marks_of, votes))]
     except InvalidCount as unknown:
-        kind = Kind.TERRITORIES if unknown.code == "population_unknown" else Kind.QUORUM_SHARE
+        kinds = {"population_unknown": Kind.TERRITORIES, "present_unknown": Kind.THRESHOLD}
+        kind = kinds.get(unknown.code, Kind.QUORUM_SHARE)
         return [{**Check(kind, False, 0, Fraction(1)).to_json(), "unknown": unknown.code}]
 
 
@@ -79,6 +80,7 @@ def _figures(ballot: Ballot, marks_of: Mapping[int, Marks], votes: int) -> Figur
             scores.get(str(YES), 0) if asks else whole.yes,
             scores.get(str(NO), 0) if asks else whole.no,
             ballot.entitled,
+            present=ballot.present,
         ),
         sectors={name: _cell(found, asks=asks) for name, found in sectors.items()},
         organisations={name: _cell(found, asks=asks) for name, found in organisations.items()},

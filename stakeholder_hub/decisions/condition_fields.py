@@ -22,6 +22,8 @@ CONDITION_CHOICES: Mapping[str, Sequence[SelectChoice]] = {
         SelectChoice("2/3 valid", _l("Two thirds of yes and no")),
         SelectChoice("3/4 valid", _l("Three quarters of yes and no")),
         SelectChoice("1/2 cast", _l("More than half of all who vote")),
+        SelectChoice("1/2 present", _l("More than half of all who are present")),
+        SelectChoice("2/3 present", _l("Two thirds of all who are present")),
         SelectChoice("1/2 eligible", _l("More than half of all who are entitled")),
         SelectChoice("2/3 eligible", _l("Two thirds of all who are entitled")),
     ),

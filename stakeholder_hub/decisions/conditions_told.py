@@ -105,6 +105,7 @@ def _threshold(share: Fraction, base: Base) -> str:
     of = {
         Base.VALID: _("of those who say yes or no"),
         Base.CAST: _("of all who vote, abstentions included"),
+        Base.PRESENT: _("of all who are present, whether they vote or not,"),
         Base.ELIGIBLE: _("of all who are entitled to vote"),
     }[base]
     if share <= Fraction(1, 2):

@@ -90,6 +90,18 @@ class ProxyTakenBack(Event):
     name: ClassVar[str] = "decisions.proxy_taken_back"
 
 
+class PresenceNoted(Event):
+    """Somebody said that they are present at a vote."""
+
+    name: ClassVar[str] = "decisions.presence_noted"
+
+
+class PresenceTakenBack(Event):
+    """Somebody left a vote before its end, without voting."""
+
+    name: ClassVar[str] = "decisions.presence_taken_back"
+
+
 class VoteCast(Event):
     """Somebody voted, or voted anew. Never what."""
 

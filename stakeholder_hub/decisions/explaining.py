@@ -126,7 +126,8 @@ def spending_rule(rule: BudgetRule) -> str:
     )
     if rule is BudgetRule.EQUAL_SHARES_ADD1:
         return str(shares)
-    return f"{shares} {_('What is left goes to the proposals with the most votes that fit.')}"
+    rest = _("What is left goes to the proposals with the most votes that fit.")
+    return f"{shares} {rest}"
 
 
 def who_votes(ballot: Ballot) -> str:

@@ -41,16 +41,14 @@ class Ballot(Record):
     ``vote_type``: what people fill in (Pabulib's name for it). ``points_each``: how many points one voter can give
     to one
     option (scoring), or has to spread (dots, credits). ``least_support``: what an option must reach to win.
-    ``seed`` is drawn at the opening and stays secret until the close; its ``seed_commitment`` (SHA-256) is shown
-    from the
-    opening on. ``conditions`` must hold for the result to bind, ``checks`` tell at the close whether they do;
-    ``entitled``
-    is how many could vote, where that is known, ``roll_checksum`` the SHA-256 over their hashed names; ``crossed_off``
-    how many of them had been handed a ballot on paper at the close, where there is a roll. ``root`` is
-    the Merkle root over votes and receipts, ``checkpoint``
-    the signed note about it. ``after_close`` tells how what comes after the close stands (vetoes until ``veto_until``,
-    ratification), ``None`` where nothing does; ``overrides`` is the result in spite of whose veto this ballot asks
-    again.
+    ``seed`` is drawn at the opening and stays secret until the close; its ``seed_commitment`` (SHA-256) is shown from
+    the opening on. ``conditions`` must hold for the result to bind, ``checks`` tell at the close whether they do;
+    ``entitled`` is how many could vote, where that is known, ``present`` how many were present, where a condition asks
+    for it, ``roll_checksum`` the SHA-256 over the hashed names of the roll; ``crossed_off`` how many of them had been
+    handed a ballot on paper at the close, where there is a roll. ``root`` is the Merkle root over votes and receipts,
+    ``checkpoint`` the signed note about it. ``after_close`` tells how what comes after the close stands (vetoes until
+    ``veto_until``, ratification), ``None`` where nothing does; ``overrides`` is the result in spite of whose veto this
+    ballot asks again.
     """
 
     __tablename__ = "ballot"
@@ -83,6 +81,7 @@ class Ballot(Record):
     conditions: Mapped[dict[str, Any] | None]
     checks: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON)
     entitled: Mapped[int | None]
+    present: Mapped[int | None]
     roll_salt: Mapped[str] = mapped_column(String(32), default=lambda: token_hex(16))
     roll_checksum: Mapped[str | None] = mapped_column(String(64))
     paper: Mapped[bool] = mapped_column(default=False)
@@ -218,6 +217,20 @@ class Voter(Base):
     receipt: Mapped[str | None] = mapped_column(String(32), info=personal("proof of having voted", "record"))
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id", ondelete="SET NULL"))
     territory_id: Mapped[int | None] = mapped_column(ForeignKey("territory.id", ondelete="SET NULL"))
+
+
+class Presence(Base):
+    """Somebody said that they are present at a vote, where that is the base of its majority. Forgotten at the close."""
+
+    __tablename__ = "presence"
+
+    ballot_id: Mapped[int] = mapped_column(ForeignKey("ballot.id", ondelete="CASCADE"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("user.id", ondelete="CASCADE"),
+        primary_key=True,
+        index=True,
+        info=personal("being present at a vote"),
+    )
 
 
 class ProxyFate(StrEnum):

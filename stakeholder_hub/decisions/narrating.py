@@ -6,11 +6,13 @@ from fractions import Fraction
 from typing import Any
 
 from stakeholder_hub.decisions import explaining
+from stakeholder_hub.decisions.binding import passed_at_close
 from stakeholder_hub.decisions.kinds import ANSWERS, GRADES, BudgetRule, Method
 from stakeholder_hub.decisions.methods.ballots import BallotKind
 from stakeholder_hub.decisions.models import Ballot
 from stakeholder_hub.kernel.errors import Reason
 from stakeholder_hub.kernel.i18n import _, _l, _n
+from stakeholder_hub.ratifications.rules import Standing
 from stakeholder_hub.webkit.formats import format_number, format_percent
 
 Titles = Mapping[str, str]
@@ -72,6 +74,15 @@ def _nobody(result: Plain) -> str:
     return str(_("Nobody voted.") if not result["voters"] else _("Nothing reached what it needed."))
 
 
+def _adopted(ballot: Ballot) -> str:
+    """The end of a story in which the count itself was enough, in view of what else had to hold."""
+    if passed_at_close(ballot) and ballot.after_close is not Standing.FAILED:
+        return str(_("It is adopted."))
+    return str(
+        _("That would be enough, but not everything held that has to hold besides: it is not adopted.")
+    )
+
+
 def _highest(ballot: Ballot, result: Plain, titles: Titles) -> str:
     if not result["winners"]:
         return _nobody(result)
@@ -92,10 +103,11 @@ def _highest(ballot: Ballot, result: Plain, titles: Titles) -> str:
     )
     if not rest:
         return str(first)
-    return f"{first} {_('The best of the others has %(next)s.', next=format_number(max(rest)))}"
+    second = _("The best of the others has %(next)s.", next=format_number(max(rest)))
+    return f"{first} {second}"
 
 
-def _yes_no(_ballot: Ballot, result: Plain, _titles: Titles) -> str:
+def _yes_no(ballot: Ballot, result: Plain, _titles: Titles) -> str:
     yes, no, abstained = (result["scores"][option] for option in ("1", "2", "3"))
     valid = yes + no
     if not valid:
@@ -107,15 +119,13 @@ def _yes_no(_ballot: Ballot, result: Plain, _titles: Titles) -> str:
         share=format_percent(yes / valid),
     )
     end = (
-        _("It is adopted.")
-        if result["winners"]
-        else _("It is not adopted: more would have to say yes than no.")
+        _adopted(ballot) if result["winners"] else _("It is not adopted: more would have to say yes than no.")
     )
     kept_out = _n("%(num)s person abstained.", "%(num)s people abstained.", abstained) if abstained else ""
     return " ".join(str(part) for part in (told, end, kept_out) if part)
 
 
-def _consent(_ballot: Ballot, result: Plain, _titles: Titles) -> str:
+def _consent(ballot: Ballot, result: Plain, _titles: Titles) -> str:
     if not result["voters"]:
         return _nobody(result)
     standing = result["details"]["standing"]
@@ -128,7 +138,8 @@ def _consent(_ballot: Ballot, result: Plain, _titles: Titles) -> str:
             standing,
         )
         return f"{told} {blocked}"
-    return f"{told} {_('No objection stands, so it is adopted.')}"
+    free = _("No objection stands.")
+    return f"{told} {free} {_adopted(ballot)}"
 
 
 def _gradients(ballot: Ballot, result: Plain, _titles: Titles) -> str:
@@ -142,7 +153,7 @@ def _gradients(ballot: Ballot, result: Plain, _titles: Titles) -> str:
         share=format_percent(result["details"]["supporting"] / valid),
         answer=ANSWERS[ballot.method][median],
     )
-    end = _("It is adopted.") if result["winners"] else _("It is not adopted.")
+    end = _adopted(ballot) if result["winners"] else _("It is not adopted.")
     return f"{told} {end}"
 
 
@@ -158,7 +169,8 @@ def _judgment(ballot: Ballot, result: Plain, titles: Titles) -> str:
     )
     equals = [o for o, s in result["scores"].items() if s == result["scores"][winner] and o != winner]
     if not equals:
-        return f"{told} {_('No other has so good a middle grade.')}"
+        alone = _("No other has so good a middle grade.")
+        return f"{told} {alone}"
     shared = _(
         "%(names)s have the same middle grade; taking such grades away from both sides one by one, it kept the better "
         "one longer.",
@@ -181,7 +193,8 @@ def _runoff(_ballot: Ballot, result: Plain, titles: Titles) -> str:
         all=format_number(float(all_)),
     )
     if not left:
-        return f"{told} {_('More than half had it as their first choice.')}"
+        at_once = _("More than half had it as their first choice.")
+        return f"{told} {at_once}"
     before = _n(
         "%(num)s proposal had left before, and its votes had gone to the next choice on each ballot.",
         "%(num)s proposals had left before, and their votes had gone to the next choice on each ballot.",

@@ -7,7 +7,7 @@ from typing import Any
 from stakeholder_hub.consultations.models import Consultation
 from stakeholder_hub.decisions import explaining
 from stakeholder_hub.decisions.after_pages import after_page
-from stakeholder_hub.decisions.binding import binds
+from stakeholder_hub.decisions.binding import binds, conditions_of
 from stakeholder_hub.decisions.conditions_told import checks_in_words, conditions_in_words
 from stakeholder_hub.decisions.counting import chosen_positions
 from stakeholder_hub.decisions.electorate import Source
@@ -39,6 +39,7 @@ from stakeholder_hub.decisions.queries import (
     carried_votes,
     decision_on,
     has_voted,
+    is_noted_as_present,
     objections_to,
     open_votes,
     own_objection,
@@ -131,9 +132,17 @@ def voting(
         "may_give_proxy": bool(ballot.max_proxies and may_give_proxy(actor, ballot)),
         "spent": _spent(ballot, chosen, form),
         "scale": scale_of(ballot),
+        "presence": _presence(ballot, actor, verdict),
         "lacking": _lacking(ballot, actor),
         "may_be_verified": not verdict and _could_be_verified(ballot, actor),
     }
+
+
+def _presence(ballot: Ballot, actor: Any, verdict: Verdict) -> str:
+    """``here`` where the reader said that they are present, ``away`` where they can say so, else nothing."""
+    if not (verdict and actor.is_authenticated and conditions_of(ballot).ask_who_is_present):
+        return ""
+    return "here" if is_noted_as_present(ballot, actor) else "away"
 
 
 def _lacking(ballot: Ballot, actor: Any) -> "Reason | None":

@@ -11,8 +11,16 @@ from stakeholder_hub.consultations.models import Consultation, ConsultationState
 from stakeholder_hub.decisions.binding import conditions_of
 from stakeholder_hub.decisions.electorates import roll_size
 from stakeholder_hub.decisions.entitlement import lacking
-from stakeholder_hub.decisions.models import Ballot, BallotState, Objection, ObjectionState, Veto, Voter
+from stakeholder_hub.decisions.models import (
+    Ballot,
+    BallotState,
+    Objection,
+    ObjectionState,
+    Veto,
+    Voter,
+)
 from stakeholder_hub.decisions.paper import BatchState, PaperBatch
+from stakeholder_hub.decisions.queries import is_noted_as_present
 from stakeholder_hub.decisions.standing import has_begun
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.authorization import (
@@ -140,6 +148,28 @@ def may_begin_to_vote(actor: Actor, ballot: Ballot) -> Verdict:
     if verdict.sign_in and ballot.electorate.for_everyone:
         return ALLOWED
     return verdict
+
+
+@permission("decisions.be_present")
+def may_be_present(actor: Actor, ballot: Ballot) -> Verdict:
+    """Say that one is present: whoever may vote, where those who are present are the base of a majority."""
+    return first_refusal(
+        (
+            conditions_of(ballot).ask_who_is_present,
+            _l("In this vote nobody has to say that they are present."),
+        ),
+        may_vote(actor, ballot),
+    )
+
+
+@permission("decisions.leave")
+def may_leave(actor: Actor, ballot: Ballot) -> Verdict:
+    """Say that one has left before the end: whoever said that they are present, unless they have voted."""
+    return first_refusal(
+        may_be_present(actor, ballot),
+        (not _has_voted(actor, ballot), _l("You have voted already, so you stay counted.")),
+        (is_noted_as_present(ballot, actor), _l("You were not noted as present.")),
+    )
 
 
 def _is_person(actor: Actor) -> Verdict:

@@ -20,6 +20,7 @@ from stakeholder_hub.decisions.models import (
     Decision,
     Objection,
     ObjectionState,
+    Presence,
     Proxy,
     ProxyFate,
     Vote,
@@ -182,6 +183,12 @@ def load_batch(ballot: Ballot, batch_id: int) -> PaperBatch:
     if found is None:
         raise NotFound()
     return found
+
+
+def is_noted_as_present(ballot: Ballot, actor: Actor) -> bool:
+    """Whether the actor said that they are present."""
+    found = sa.select(Presence.user_id).where(Presence.ballot_id == ballot.id, Presence.user_id == actor.id)
+    return db.session.scalar(found) is not None
 
 
 def proxy_of(ballot: Ballot, actor: Actor) -> Proxy | None:

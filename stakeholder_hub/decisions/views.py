@@ -23,8 +23,10 @@ from stakeholder_hub.decisions.operations import (
     close_ballot,
     edit_ballot,
     explain_decision,
+    note_presence,
     open_ballot,
     prepare_ballot,
+    take_back_presence,
     write_list,
 )
 from stakeholder_hub.decisions.pages import about, ballot_page, decision_page, receipt_page, voting
@@ -168,6 +170,19 @@ def proxy(reference: str) -> ResponseReturnValue:
             say(change_proxy(ballot, form.holder.data, actor=actor()))
             return redirect(record_url(ballot), code=303)
     return render_form("decisions/proxy.html", form, **about(ballot))
+
+
+@bp.post("/ballots/<reference>/presence")
+def presence(reference: str) -> ResponseReturnValue:
+    """Say that one is present at a vote, or that one has left."""
+    ballot = load_ballot(reference, actor())
+    if request.form.get("left"):
+        take_back_presence(ballot, actor=actor())
+        say(_("You are not counted as present any more."))
+    else:
+        note_presence(ballot, actor=actor())
+        say(_("You are noted as present. You can still vote until the end."))
+    return redirect(record_url(ballot), code=303)
 
 
 @bp.route("/ballots/<reference>/voters", methods=["GET", "POST"])

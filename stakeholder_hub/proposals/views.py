@@ -92,8 +92,9 @@ def as_table(consultation: Consultation, wanted: Asked) -> Response:
     """The whole list as a file."""
     statement = wanted_proposals(wanted, consultation, actor()).order_by(*sorted_by(wanted))
     found = db.session.scalars(statement.limit(MOST_ROWS))
-    name = f"{slugify(consultation.slug or '')}-{slugify(_('Proposals'))}"
-    return download(name, columns(consultation.currency), rows(found, language()), title=_("Proposals"))
+    title = _("Proposals")
+    name = f"{slugify(consultation.slug or '')}-{slugify(title)}"
+    return download(name, columns(consultation.currency), rows(found, language()), title=title)
 
 
 def first_pictures(proposals: Any) -> dict[int, Attachment]:

@@ -51,7 +51,8 @@ def line_of(moment: Moment, language: str) -> str:
     text = f"\n    {moment.text.in_(language)}" if moment.text else ""
     by = name_of(moment.by, language) + (f" ({moment.position})" if moment.position else "")
     to = f" → {name_of(moment.to, language)}" if moment.to is not None else ""
-    until = f", {_('due by %(day)s', day=moment.until.isoformat())}" if moment.until is not None else ""
+    due = _("due by %(day)s", day=moment.until.isoformat()) if moment.until is not None else ""
+    until = f", {due}" if due else ""
     return f"{when}  {where}  {what}{title}, {by}{to}{until}{text}"
 
 

@@ -29,7 +29,7 @@ from stakeholder_hub.decisions.evidence.signing import Signer, checkpoint_text
 from stakeholder_hub.decisions.kinds import ANSWERS, BudgetRule, Method
 from stakeholder_hub.decisions.marks import Marks
 from stakeholder_hub.decisions.methods.ballots import BallotKind
-from stakeholder_hub.decisions.methods.conditions import Cell, Conditions, Figures, check
+from stakeholder_hub.decisions.methods.conditions import Base, Cell, Conditions, Figures, check
 from stakeholder_hub.decisions.models import Ballot, Electorate
 
 SCRIPT = Path(verify.__file__)
@@ -545,6 +545,24 @@ def test_shares_of_those_entitled_and_of_winners_are_checked_again():
         told = json.loads(files_in(data)["ballot.json"])
         told["checks"][0]["met"] = not told["checks"][0]["met"]
         assert "checks" in problems(signed_again(data, ballot_json=canonical(told)))
+
+
+def test_a_majority_of_those_present_is_checked_again_and_nobody_votes_without_being_there():
+    conditions = Conditions(threshold=Fraction(1, 2), threshold_base=Base.PRESENT)
+    votes = [Marks([1])] * 9 + [Marks([2])] * 5
+    for present in (17, 18):
+        figures = Figures(all=Cell(cast=14, yes=9, no=5, present=present))
+        checks = [one.to_json() for one in check(conditions, figures)]
+        assert [one["met"] for one in checks] == [present == 17]
+        ballot = ballot_for(
+            OF_METHODS[0], options=3, conditions=conditions.to_json(), checks=checks, present=present
+        )
+        data = sealed(ballot, votes)
+        assert problems(data) == ""
+        told = json.loads(files_in(data)["ballot.json"])
+        for other, words in ((present + 1, "checks"), (13, "fewer than those who voted")):
+            told["present"] = other
+            assert words in problems(signed_again(data, ballot_json=canonical(told)))
 
 
 def test_the_script_runs_as_a_script(archive, tmp_path, monkeypatch, capsysbinary):

@@ -14,6 +14,7 @@ from stakeholder_hub.decisions.methods.conditions import Base, Check, Conditions
 from stakeholder_hub.decisions.models import Ballot, BallotState, Electorate
 from stakeholder_hub.decisions.narrating import fate_of, stage_lines, story_of
 from stakeholder_hub.decisions.operations.roll import RollRead
+from stakeholder_hub.ratifications.rules import Standing
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
@@ -181,6 +182,27 @@ def test_the_outcome_is_told_in_one_paragraph(app, method, result, told):
     assert story_of(ballot_of(method, result=result), TITLES).startswith(told)
 
 
+@pytest.mark.parametrize(
+    ("method", "details"),
+    [
+        (Method.YES_NO, {}),
+        (Method.CONSENT, {"standing": 0}),
+        (Method.GRADIENTS, {"median": 1, "valid": 4, "supporting": 3}),
+    ],
+)
+def test_the_paragraph_adopts_nothing_that_does_not_bind(app, method, details):
+    """Fails where the story looks at the count alone: the page said adopted and not adopted at once."""
+    result = {"winners": ["1"], "voters": 4, "scores": {"1": 3, "2": 1, "3": 0}, "details": details}
+    short = "That would be enough, but not everything held that has to hold besides: it is not adopted."
+    for values, end in (
+        ({}, "It is adopted."),
+        ({"checks": [{"met": True}], "after_close": Standing.PENDING}, "It is adopted."),
+        ({"checks": [{"met": True}, {"met": False}]}, short),
+        ({"after_close": Standing.FAILED}, short),
+    ):
+        assert story_of(ballot_of(method, result=result, **values), TITLES).endswith(end), values
+
+
 def test_where_nobody_won_the_paragraph_says_whether_anybody_voted(app):
     counted = {"winners": [], "scores": {}, "details": {}, "stages": []}
     for method in Method:
@@ -271,6 +293,10 @@ def test_a_threshold_tells_of_what_it_is_a_part_and_whether_it_has_to_be_passed(
     told = {
         (Fraction(1, 2), Base.VALID): "More than half of those who say yes or no say yes.",
         (Fraction(1, 2), Base.CAST): "More than half of all who vote, abstentions included say yes.",
+        (
+            Fraction(1, 2),
+            Base.PRESENT,
+        ): "More than half of all who are present, whether they vote or not, say yes.",
         (Fraction(3, 5), Base.ELIGIBLE): "At least 60% of all who are entitled to vote say yes.",
     }
     for (share, base), words in told.items():

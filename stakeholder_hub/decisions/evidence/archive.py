@@ -117,6 +117,7 @@ def _ballot(ballot: Ballot) -> dict[str, Any]:
         "conditions": ballot.conditions,
         "checks": ballot.checks,
         "entitled": ballot.entitled,
+        **({} if ballot.present is None else {"present": ballot.present}),
         "roll_checksum": ballot.roll_checksum,
         "electorate": ballot.electorate.value,
         "opened_at": ballot.opened_at.isoformat() if ballot.opened_at else None,

@@ -131,9 +131,9 @@ class Poll:
             value_of(data, name, int, 0)
             for name in ("budget", "points_each", "winners_wanted", "voted", "on_paper")
         )
-        self.least_support, self.standing, self.least, self.entitled = (
+        self.least_support, self.standing, self.least, self.entitled, self.present = (
             value_of(data, name, int, 0)
-            for name in ("least_support", "standing_objections", "min_choices", "entitled")
+            for name in ("least_support", "standing_objections", "min_choices", "entitled", "present")
         )
         self.conditions: Data = value_of(data, "conditions", dict, {})
         self.checks: list[Data] = value_of(data, "checks", list, [])
@@ -803,6 +803,9 @@ def checks_of(poll: Poll, result: Data) -> dict[str, Data]:
         held("quorum_share", cast, Fraction(asked["quorum_share"]), poll.entitled)
     if "threshold" in asked:
         bases = {"valid": scores["1"] + scores["2"], "cast": cast, "eligible": poll.entitled}
+        bases["present"] = poll.present
+        if asked["threshold_base"] == "present" and poll.present < cast:
+            raise Altered("ballot.json, present: fewer than those who voted")
         needed = Fraction(asked["threshold"])
         held("threshold", scores["1"], needed, bases[asked["threshold_base"]], needed <= Fraction(1, 2))
     if "winner_share" in asked:

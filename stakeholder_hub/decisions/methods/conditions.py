@@ -1,10 +1,9 @@
 """What must hold for a result to bind: quorums, thresholds, and majorities of more than one kind.
 
-Each condition has its own base, which is 100 %: *valid* (yes and no), *cast* (abstentions too), *eligible* (who could
-vote). A key of sectors, organisations or territories asks how each of them decided within itself: it agrees if it
-has more
-yes than no. ``eu`` is the qualified majority of the Council of the European Union (Treaty on European Union, article
-16(4)): 55 % of the members with 65 % of the people.
+Each condition has its own base, which is 100 %: *valid* (yes and no), *cast* (abstentions too), *present* (who was
+there, whether they voted or not), *eligible* (who could vote). A key of sectors, organisations or territories asks how
+each of them decided within itself: it agrees if it has more yes than no. ``eu`` is the qualified majority of the
+Council of the European Union (Treaty on European Union, article 16(4)): 55 % of the members with 65 % of the people.
 
 What bodies do after the close (a veto, ratification) is checked apart, by :func:`check_after`: it is pending until it
 is known.
@@ -31,6 +30,7 @@ class Base(StrEnum):
 
     VALID = "valid"
     CAST = "cast"
+    PRESENT = "present"
     ELIGIBLE = "eligible"
 
 
@@ -66,6 +66,7 @@ class Cell:
     no: int = 0
     eligible: int | None = None
     people: int | None = None
+    present: int | None = None
 
     @property
     def agrees(self) -> bool:
@@ -134,6 +135,11 @@ class Conditions:
                 value = str(value)
             told[name] = list(value) if isinstance(value, tuple) else value
         return told
+
+    @property
+    def ask_who_is_present(self) -> bool:
+        """Whether those who are present are the base of a majority."""
+        return self.threshold is not None and self.threshold_base is Base.PRESENT
 
     @property
     def come_after(self) -> bool:
@@ -208,9 +214,8 @@ class Check:
 def check(conditions: Conditions, figures: Figures) -> tuple[Check, ...]:
     """Every condition that was set, in a fixed order.
 
-    Raises :class:`InvalidCount` where a condition needs a figure that is not known: who was entitled, or how many
-    live in
-    a place.
+    Raises :class:`InvalidCount` where a condition needs a figure that is not known: who was entitled, how many
+    were present, or how many live in a place.
     """
     found: list[Check] = []
     whole = figures.all
@@ -223,10 +228,9 @@ def check(conditions: Conditions, figures: Figures) -> tuple[Check, ...]:
     if conditions.quorum_territory:
         found.append(_least(Kind.QUORUM_TERRITORY, figures.territories, conditions.quorum_territory))
     if conditions.threshold is not None:
-        base = {Base.VALID: whole.yes + whole.no, Base.CAST: whole.cast}.get(conditions.threshold_base)
         found.append(
             _majority(
-                Kind.THRESHOLD, whole.yes, conditions.threshold, _eligible(whole) if base is None else base
+                Kind.THRESHOLD, whole.yes, conditions.threshold, _base(conditions.threshold_base, whole)
             )
         )
     if conditions.winner_share is not None:
@@ -268,6 +272,18 @@ def _places(key: TerritoryKey, cells: Mapping[str, Cell]) -> list[Check]:
         _share(Kind.TERRITORIES, len(agreeing), EU_MEMBERS, len(decided)),
         _share(Kind.PEOPLE, people[0], EU_PEOPLE, people[1]),
     ]
+
+
+def _base(base: Base, cell: Cell) -> int:
+    if base is Base.VALID:
+        return cell.yes + cell.no
+    if base is Base.CAST:
+        return cell.cast
+    if base is Base.ELIGIBLE:
+        return _eligible(cell)
+    if cell.present is None:
+        raise InvalidCount("present_unknown")
+    return cell.present
 
 
 def _eligible(cell: Cell) -> int:

@@ -18,6 +18,7 @@ from stakeholder_hub.decisions.operations.paperwork import (
     settle_batch,
 )
 from stakeholder_hub.decisions.operations.preparing import edit_ballot, prepare_ballot
+from stakeholder_hub.decisions.operations.presence import note_presence, take_back_presence
 from stakeholder_hub.decisions.operations.proxies import give_proxy, take_back_proxy
 from stakeholder_hub.decisions.operations.roll import write_list
 from stakeholder_hub.decisions.operations.voters import voter_key
@@ -35,6 +36,7 @@ __all__ = [
     "explain_decision",
     "give_proxy",
     "mark_winners",
+    "note_presence",
     "open_ballot",
     "own_marks",
     "prepare_ballot",
@@ -42,6 +44,7 @@ __all__ = [
     "repeat_batch",
     "settle_batch",
     "settle_result",
+    "take_back_presence",
     "take_back_proxy",
     "undo_crossing",
     "veto_result",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from stakeholder_hub.decisions.binding import checks_of
+from stakeholder_hub.decisions.binding import checks_of, conditions_of
 from stakeholder_hub.decisions.counting import count
 from stakeholder_hub.decisions.events import BallotClosed
 from stakeholder_hub.decisions.evidence.leaves import lot_of, tree_of, vote_line
@@ -20,6 +20,7 @@ from stakeholder_hub.decisions.operations.deciding import record_decision
 from stakeholder_hub.decisions.operations.holding import hold
 from stakeholder_hub.decisions.operations.objecting import settle_objections
 from stakeholder_hub.decisions.operations.paperwork import paper_votes
+from stakeholder_hub.decisions.operations.presence import count_presence
 from stakeholder_hub.decisions.operations.proxies import use_proxies
 from stakeholder_hub.decisions.operations.voters import voter_key
 from stakeholder_hub.decisions.policy import may_close_ballot
@@ -52,6 +53,8 @@ def close_ballot(ballot: Ballot, *, actor: Actor) -> Ballot:
     votes += on_paper
     random.SystemRandom().shuffle(votes)
     ballot.vote_count = len(votes)
+    if conditions_of(ballot).ask_who_is_present:
+        ballot.present = count_presence(ballot)
     settle_objections(ballot, [vote.marks for vote in votes])
     numbered = [(vote.number, vote.marks) for vote in votes]
     receipts = receipts_of(ballot)

@@ -4,7 +4,7 @@ from typing import cast
 
 import sqlalchemy as sa
 
-from stakeholder_hub.decisions.models import Ballot
+from stakeholder_hub.decisions.models import Ballot, BallotState
 from stakeholder_hub.kernel.database import db
 from stakeholder_hub.records.models import Record
 
@@ -20,7 +20,7 @@ def hold(ballot: Ballot, *, alone: bool) -> None:
     db.session.refresh(ballot)
 
 
-def state_of(ballot: Ballot) -> str | None:
+def _state_of(ballot: Ballot) -> str | None:
     """The state in the database at this moment, without reading the whole ballot."""
     table = Record.__table__
     return db.session.scalar(sa.select(table.c.state).where(table.c.id == _id_of(ballot)))
@@ -31,6 +31,13 @@ def _id_of(ballot: Ballot) -> int:
     the whole ballot with its options, only for that to be read anew under the lock.
     """
     return cast("tuple[int]", sa.inspect(ballot).identity)[0]
+
+
+def hold_to_take_part(ballot: Ballot) -> None:
+    """Lock the ballot's row for somebody who votes: shared among them; alone for the first one, who opens the ballot.
+    Two that both held it shared and then both wanted it alone would wait for each other for ever.
+    """
+    hold(ballot, alone=_state_of(ballot) == BallotState.PREPARED)
 
 
 def hold_if_free(ballot_id: int) -> Ballot | None:

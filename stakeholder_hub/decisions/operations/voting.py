@@ -13,7 +13,7 @@ from stakeholder_hub.decisions.events import VoteCast
 from stakeholder_hub.decisions.marks import Marks, checked
 from stakeholder_hub.decisions.models import Ballot, BallotReceipt, BallotState, Vote, Voter
 from stakeholder_hub.decisions.operations.crossing import vote_online
-from stakeholder_hub.decisions.operations.holding import hold, state_of
+from stakeholder_hub.decisions.operations.holding import hold_to_take_part
 from stakeholder_hub.decisions.operations.objecting import checked_reason, note_objection
 from stakeholder_hub.decisions.operations.opening import open_ballot
 from stakeholder_hub.decisions.operations.proxies import end_proxy
@@ -47,7 +47,7 @@ def cast_vote(
         NotAllowed: the ballot is not open, or the actor does not belong to its electorate.
         Invalid: unknown or repeated options, too few or too many, or over the budget.
     """
-    _hold(ballot)
+    hold_to_take_part(ballot)
     now = clock.now()
     require(may_vote(actor, ballot, now))
     if ballot.state == BallotState.PREPARED:
@@ -71,13 +71,6 @@ def cast_vote(
     note_objection(ballot, why, user_id=actor.id, language=language)
     take_part(ballot.consultation, actor=actor)
     emit(VoteCast(actor=actor, subject=ballot))
-
-
-def _hold(ballot: Ballot) -> None:
-    """Lock the ballot's row: shared among votes; alone for the first one, which opens the ballot. Two votes that
-    both held it shared and then both wanted it alone would wait for each other for ever.
-    """
-    hold(ballot, alone=state_of(ballot) == BallotState.PREPARED)
 
 
 def own_marks(ballot: Ballot, actor: Any) -> Marks | None:

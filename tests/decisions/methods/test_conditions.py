@@ -47,6 +47,8 @@ def only(conditions, figures):
         (Conditions(threshold=TWO_THIRDS), Cell(cast=9, yes=5, no=4), False, 1),
         (Conditions(threshold=HALF, threshold_base=Base.CAST), Cell(cast=10, yes=5, no=1), False, 1),
         (Conditions(threshold=HALF, threshold_base=Base.ELIGIBLE), Cell(yes=6, no=1, eligible=11), True, 0),
+        (Conditions(threshold=HALF, threshold_base=Base.PRESENT), Cell(9, 6, 1, present=11), True, 0),
+        (Conditions(threshold=HALF, threshold_base=Base.PRESENT), Cell(9, 6, 1, 6, present=12), False, 1),
     ],
 )
 def test_each_condition_has_its_own_hundred_per_cent(conditions, cell, met, missing):

@@ -110,6 +110,11 @@ REFUSED: list[tuple[str, Any, dict[str, Any]]] = [
         lambda: check(Conditions(threshold=Fraction(1, 2), threshold_base=Base.ELIGIBLE), UNKNOWN),
         {},
     ),
+    (
+        "present_unknown",
+        lambda: check(Conditions(threshold=Fraction(1, 2), threshold_base=Base.PRESENT), UNKNOWN),
+        {},
+    ),
     ("population_unknown", lambda: check(Conditions(territories=TerritoryKey.PEOPLE), UNKNOWN), {}),
     ("population_unknown", lambda: check(Conditions(territories=TerritoryKey.EU), UNKNOWN), {}),
 ]
