@@ -44,6 +44,22 @@ OWN_CLOCK = {
 }
 """``path: reason`` of the files that may read the machine's clock."""
 
+CONNECTING = {
+    "mail/transports.py": "takes letters to the mail server of the settings",
+    "mail/jobs.py": "knows what that server can answer",
+    "server.py": "looks whether its own port is free",
+    "upkeep.py": "looks whether what the settings name is there",
+}
+"""``path: reason`` of the files that may know of connections: where they lead is said by the settings alone."""
+
+CLIENTS = re.compile(
+    r"(socket|ssl|smtplib|ftplib|poplib|imaplib|telnetlib|xmlrpc|asyncio|selectors|urllib\.request|http\.client|urllib3"
+    r"|requests|httpx|aiohttp|httplib2|pycurl|websockets|websocket|paramiko|dns|feedparser)(\..*)?"
+)
+XML_READERS = re.compile(
+    r"(xml|lxml|defusedxml|xmltodict|openpyxl|docx|odf|bs4|html5lib|svglib|cairosvg)(\..*)?"
+)
+
 
 @dataclass(frozen=True)
 class Source:
@@ -225,6 +241,21 @@ def views_ask_policies(source: Source) -> Faults:
                 yield node.lineno, "compares a role: ask a policy"
 
 
+def choices_are_named(source: Source) -> Faults:
+    """What a field offers is a ``SelectChoice``: pairs are on their way out of WTForms."""
+    for node in source.walk(ast.Assign, ast.keyword):
+        assert isinstance(node, ast.Assign | ast.keyword)
+        names = (
+            [node.arg]
+            if isinstance(node, ast.keyword)
+            else [target.attr for target in node.targets if isinstance(target, ast.Attribute)]
+        )
+        for made in ast.walk(node.value) if "choices" in names else ():
+            offered = made.elts if isinstance(made, ast.List | ast.Tuple) else [getattr(made, "elt", None)]
+            if any(isinstance(one, ast.Tuple) for one in offered):
+                yield node.value.lineno, "offers pairs: make each a SelectChoice"
+
+
 def operations_say_what_for(source: Source) -> Faults:
     """A public operation has a docstring; its actor, if it has one, is keyword-only."""
     for function in source.functions():
@@ -233,6 +264,20 @@ def operations_say_what_for(source: Source) -> Faults:
                 yield function.lineno, f"{function.name} has no docstring"
             if "actor" in {argument.arg for argument in (*function.args.posonlyargs, *function.args.args)}:
                 yield function.lineno, f"{function.name} takes its actor by position"
+
+
+def nothing_is_fetched(source: Source) -> Faults:
+    """The site asks no other server for anything: what people write as an address is never followed (H44)."""
+    for line, module, name in imports(source) if source.name not in CONNECTING else ():
+        if CLIENTS.fullmatch(module) or CLIENTS.fullmatch(f"{module}.{name}"):
+            yield line, f"imports {module}: what would it connect to, and who says where?"
+
+
+def nothing_reads_xml(source: Source) -> Faults:
+    """Nothing that is brought in is parsed as XML: no entities, no external parts (H26)."""
+    for line, module, _name in imports(source):
+        if XML_READERS.fullmatch(module):
+            yield line, f"imports {module}: take CSV"
 
 
 def time_has_one_source(source: Source) -> Faults:
@@ -336,9 +381,14 @@ PYTHON_RULES: dict[Rule, Source] = {
     views_are_short: Source("proposals/views.py", "@bp.get('/')\ndef show():\n" + "    load()\n" * 16),
     forms_stay_at_home: Source("proposals/views.py", "from stakeholder_hub.groups.forms import GroupForm"),
     views_ask_policies: Source("proposals/views.py", "if grant.role == 'admin': pass"),
+    choices_are_named: Source(
+        "proposals/forms.py", "form.state.choices = [(s.value, s.label) for s in State]"
+    ),
     operations_say_what_for: Source(
         "proposals/operations.py", "@operation\ndef submit_proposal(x, *, actor): ..."
     ),
+    nothing_is_fetched: Source("proposals/operations.py", "from urllib import request"),
+    nothing_reads_xml: Source("groups/guests.py", "from xml.etree import ElementTree"),
     time_has_one_source: Source("proposals/models.py", "datetime.now(UTC)"),
     work_is_finished: Source("proposals/models.py", "# TO" + "DO: later"),
     words_stand_where_they_are_found: Source("proposals/told.py", "f\"{name} {_('wins')}\""),
@@ -357,7 +407,18 @@ def name_of(rule: Rule) -> str:
     return rule.__name__
 
 
-@pytest.mark.parametrize("rule", PYTHON_RULES, ids=name_of)
+HOLDING = {nothing_is_fetched: "H44", nothing_reads_xml: "H26"}
+"""Hostile cases that hold because something is not there at all."""
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        pytest.param(rule, marks=pytest.mark.hostile(HOLDING[rule]) if rule in HOLDING else ())
+        for rule in PYTHON_RULES
+    ],
+    ids=name_of,
+)
 def test_code_keeps_the_rule(rule: Rule) -> None:
     report(rule, python_files())
 

@@ -11,6 +11,7 @@ from stakeholder_hub.accounts.operations import (
     change_email,
     choose_home,
     confirm_person,
+    hold_account,
     register_person,
     set_password,
 )
@@ -23,7 +24,6 @@ from stakeholder_hub.accounts.pending import (
 )
 from stakeholder_hub.accounts.signing import begin_session
 from stakeholder_hub.kernel import clock
-from stakeholder_hub.kernel.database import db
 from stakeholder_hub.kernel.errors import NotFound
 from stakeholder_hub.kernel.i18n import _
 from stakeholder_hub.kernel.operation import operation
@@ -52,10 +52,10 @@ def finish_pending(
     pending: PendingContribution, *, name: str, password: str | None, home: int | None
 ) -> tuple[User, str]:
     """The part that changes the database: in one transaction, once."""
-    lock_unused(pending)
-    payload = dict(pending.payload)
     if pending.kind == links.NEW_EMAIL:
         return _use_address(pending)
+    lock_unused(pending)
+    payload = dict(pending.payload)
     person = _person(pending, name or payload.get("name") or payload.get(NAME), password, home)
     confirm_person(person)
     if is_contribution(pending):
@@ -97,7 +97,9 @@ def _person(pending: PendingContribution, name: Any, password: str | None, home:
 
 
 def _use_address(pending: PendingContribution) -> tuple[User, str]:
-    person = db.session.get(User, int(contents(pending)["user"]))
+    """The account is held before the letter, as where letters are made void: no two wait for each other."""
+    person = hold_account(int(contents(pending).get("user", 0)))
+    lock_unused(pending)
     if person is None or not person.active or pending.email is None:
         raise NotFound()
     before = change_email(person, email=pending.email, actor=person)

@@ -1,8 +1,10 @@
 """What people fill in about their account."""
 
 from wtforms import BooleanField, EmailField, PasswordField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
+from stakeholder_hub.accounts.homes import home_choices
 from stakeholder_hub.accounts.operations import LONGEST_NAME, LONGEST_PASSWORD
 from stakeholder_hub.kernel.i18n import INTERFACE, NAMES, _l
 from stakeholder_hub.kernel.sectors import Sector
@@ -17,6 +19,11 @@ _NAME = [
     Length(max=LONGEST_NAME, message=_l("Use at most 80 characters for the name.")),
 ]
 _TOO_LONG = Length(max=LONGEST_PASSWORD, message=_l("Use at most 200 characters."))
+
+
+def town_choices(none: str) -> list[SelectChoice]:
+    """The towns that can be one's own, after ``none``."""
+    return [SelectChoice(0, none), *(SelectChoice(key, name) for key, name in home_choices())]
 
 
 class SignInForm(HubForm):
@@ -129,18 +136,20 @@ class ProfileForm(HubForm):
     name = StringField(_l("Your name"), _NAME, render_kw={"autocomplete": "name"})
     sector = SelectField(
         _l("I take part as"),
-        choices=[(sector.value, sector.label) for sector in Sector],
+        choices=[SelectChoice(sector.value, sector.label) for sector in Sector],
         description=_l("Results show how many of each sector took part, never who."),
     )
     home = SelectField(_l("My town"), coerce=int)
-    language = SelectField(_l("Language of e-mails"), choices=[(code, NAMES[code]) for code in INTERFACE])
+    language = SelectField(
+        _l("Language of e-mails"), choices=[SelectChoice(code, NAMES[code]) for code in INTERFACE]
+    )
     mail_frequency = SelectField(
         _l("E-mails about what I follow"),
         choices=[
-            ("now", _l("At once")),
-            ("daily", _l("Once a day")),
-            ("weekly", _l("Once a week")),
-            ("never", _l("Never")),
+            SelectChoice("now", _l("At once")),
+            SelectChoice("daily", _l("Once a day")),
+            SelectChoice("weekly", _l("Once a week")),
+            SelectChoice("never", _l("Never")),
         ],
     )
 

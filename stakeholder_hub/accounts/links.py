@@ -15,7 +15,14 @@ from flask import current_app, url_for
 from stakeholder_hub.accounts.emails import email_key, valid_email
 from stakeholder_hub.accounts.messages import letter
 from stakeholder_hub.accounts.models import PendingContribution, User
-from stakeholder_hub.accounts.operations import LINKS_OF_ACCOUNT, RESET, SIGN_IN
+from stakeholder_hub.accounts.operations import (
+    LINKS_OF_ACCOUNT,
+    NEW_EMAIL,
+    RESET,
+    SIGN_IN,
+    hold_account,
+    void_new_addresses,
+)
 from stakeholder_hub.accounts.pending import KEPT, NAME, hash_of, keep
 from stakeholder_hub.accounts.queries import user_by_email
 from stakeholder_hub.kernel import clock
@@ -29,7 +36,6 @@ from stakeholder_hub.mail.operations import queue_mail
 __all__ = ["LINKS_OF_ACCOUNT", "NEW_EMAIL", "REGISTER", "RESET", "SIGN_IN"]
 
 REGISTER = "accounts.register"
-NEW_EMAIL = "accounts.email"
 
 SHORT = timedelta(hours=2)
 """How long a link holds that opens an account; others hold for two days."""
@@ -68,6 +74,20 @@ def send_link(
     """
     pending, _page = keep(kind, payload=payload or {}, language=language)
     _post(pending, words or kind, email, language)
+
+
+@operation
+def send_link_to_new_address(person: User, *, email: str, language: str) -> None:
+    """Send the link that makes ``email`` the address of ``person``. Of several that were asked for, one after the
+    other or at once, the last one holds.
+
+    Raises:
+        Invalid: it is no address.
+        TooMany: this address has been sent several letters in the last half hour.
+    """
+    hold_account(person.id)
+    void_new_addresses(person)
+    send_link(NEW_EMAIL, email=email, payload={"user": person.id}, language=language)
 
 
 @operation

@@ -33,6 +33,7 @@ from stakeholder_hub.kernel.text import normalise_line, suspicious_name
 
 SIGN_IN = "accounts.sign_in"
 RESET = "accounts.reset"
+NEW_EMAIL = "accounts.email"
 LINKS_OF_ACCOUNT = frozenset({SIGN_IN, RESET})
 """Kinds of links that open an account: they die with its password."""
 
@@ -124,6 +125,7 @@ def set_password(person: User, *, password: str, actor: Any) -> None:
     person.password = hash_password(checked_password(password))
     person.fs_uniquifier = secrets.token_hex(16)
     _void_links(person)
+    void_new_addresses(person)
     emit(PasswordChanged(actor=actor, subject=person))
 
 
@@ -137,6 +139,24 @@ def _void_links(person: User) -> None:
         )
         .values(used_at=clock.now())
     )
+
+
+def hold_account(number: int) -> User | None:
+    """Read an account under a lock: of two who change how it is entered one comes second."""
+    return db.session.get(User, number, with_for_update=True, populate_existing=True)
+
+
+def new_addresses_of(person: User) -> list[PendingContribution]:
+    """Changes of address that were asked for and lie in somebody's letter box."""
+    asked = sa.select(PendingContribution).where(PendingContribution.kind == NEW_EMAIL)
+    return [pending for pending in db.session.scalars(asked) if pending.payload.get("user") == person.id]
+
+
+@operation
+def void_new_addresses(person: User) -> None:
+    """Letters about a new address do nothing any more."""
+    for pending in new_addresses_of(person):
+        pending.used_at = pending.used_at or clock.now()
 
 
 @operation
@@ -190,7 +210,8 @@ def sign_out_everywhere(person: User, *, actor: Any) -> None:
 
 @operation
 def change_email(person: User, *, email: str, actor: Any) -> str:
-    """Use another address, which has been confirmed; returns the old one, which is told.
+    """Use another address, which has been confirmed; returns the old one, which is told. Other changes of address
+    that were begun are void.
 
     Raises:
         Invalid: it is no address, or belongs to another account.
@@ -200,6 +221,7 @@ def change_email(person: User, *, email: str, actor: Any) -> str:
     if other is not None and other.id != person.id:
         raise Invalid(_l("There is an account with this address."), "email")
     before, person.email, person.email_key = person.email, address, email_key(address)
+    void_new_addresses(person)
     emit(EmailChanged(actor=actor, subject=person))
     return before
 
@@ -214,6 +236,8 @@ def erase_person(person: User, *, actor: Any) -> None:
     db.session.execute(sa.select(User.id).where(User.id == person.id).with_for_update())
     emit(AccountErased(actor=actor, subject=person))
     db.session.flush()
+    for pending in new_addresses_of(person):
+        db.session.delete(pending)
     for statement in erasing(person):
         db.session.execute(statement)
     db.session.expire(person)

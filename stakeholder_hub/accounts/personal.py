@@ -16,6 +16,10 @@ SECRET = frozenset({"password", "us_totp_secrets", "fs_uniquifier", "token_hash"
 """Never given out: they would let somebody else in."""
 
 
+WORDS = frozenset({"body_text", "question", "background_text", "answer"})
+"""What the author of a record wrote in it; it stands in the table of the record's kind, which names nobody."""
+
+
 def references(table: sa.Table) -> Iterator[sa.Column[Any]]:
     """The columns of ``table`` that say whose row it is."""
     for column in table.columns:
@@ -24,7 +28,7 @@ def references(table: sa.Table) -> Iterator[sa.Column[Any]]:
 
 
 def personal_data(person: User) -> dict[str, list[dict[str, Any]]]:
-    """Everything stored about ``person``, by table: the account, and every row that names them."""
+    """Everything stored about ``person``, by table: the account, every row that names them, and what they wrote."""
     found: dict[str, list[dict[str, Any]]] = {}
     for table in Base.metadata.sorted_tables:
         columns = list(references(table))
@@ -37,7 +41,24 @@ def personal_data(person: User) -> dict[str, list[dict[str, Any]]]:
         rows = db.session.execute(sa.select(table).where(condition)).mappings().all()
         if rows:
             found[table.name] = [_shown(table, dict(row), person) for row in rows]
+    for name, words in _written_by(person):
+        named = found.setdefault(name, [])
+        known = {row["id"] for row in named}
+        named += [row for row in words if row["id"] not in known]
     return found
+
+
+def _written_by(person: User) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    """The words in the records of ``person``, by table."""
+    record = Base.metadata.tables["record"]
+    own = sa.select(record.c.id).where(record.c.author_id == person.id)
+    for table in Base.metadata.sorted_tables:
+        words = [column for column in table.columns if column.name in WORDS]
+        keys = [column for column in table.primary_key if column.references(record.c.id)]
+        if words and keys:
+            rows = db.session.execute(sa.select(*keys, *words).where(keys[0].in_(own))).mappings().all()
+            if rows:
+                yield table.name, [{name: plain(value) for name, value in row.items()} for row in rows]
 
 
 def _shown(table: sa.Table, row: dict[str, Any], person: User) -> dict[str, Any]:

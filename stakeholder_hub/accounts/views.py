@@ -21,8 +21,8 @@ from stakeholder_hub.accounts.forms import (
     RegisterForm,
     SignInForm,
     WelcomeForm,
+    town_choices,
 )
-from stakeholder_hub.accounts.homes import home_choices
 from stakeholder_hub.accounts.models import PendingContribution
 from stakeholder_hub.accounts.operations import (
     change_profile,
@@ -201,7 +201,7 @@ def _form_of(pending: PendingContribution) -> HubForm:
         return NewPasswordForm.from_request()
     if pending.kind == links.REGISTER and links.person_of(pending) is None:
         form = WelcomeForm.from_request(name=pending.payload.get("name", ""))
-        form.home.choices = [(0, _("Choose later")), *home_choices()]
+        form.home.choices = town_choices(_("Choose later"))
         return form
     return ActionForm.from_request()
 
@@ -218,7 +218,7 @@ def settings() -> ResponseReturnValue:
         language=me.language,
         mail_frequency=me.mail_frequency,
     )
-    form.home.choices = [(0, _("None")), *home_choices()]
+    form.home.choices = town_choices(_("None"))
     if form.submitted():
         with form.catching():
             change_profile(me, **{**form.values, "home": form.home.data or None}, actor=me)
@@ -254,9 +254,7 @@ def address() -> ResponseReturnValue:
     if form.submitted():
         with form.catching():
             if proves_to_be(me, form.current.data or ""):
-                links.send_link(
-                    links.NEW_EMAIL, email=form.email.data, payload={"user": me.id}, language=language()
-                )
+                links.send_link_to_new_address(me, email=form.email.data, language=language())
                 return _check_mail(form.email.data)
             form.answer_status = 422
             form.refuse(not_proved(me), "current")

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask_wtf.file import MultipleFileField
 from wtforms import DateField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from stakeholder_hub.actions.models import ActionItem, ActionStatus
@@ -32,15 +33,21 @@ class ItemFields:
     person = SelectField(_l("Responsible person"), coerce=int)
     starts_on = DateField(_l("Begins on"), [Optional()])
     due_on = DateField(_l("Due on"), [Optional()])
-    language = SelectField(_l("Written in"), choices=[(code, NAMES[code]) for code in CONTENT])
+    language = SelectField(_l("Written in"), choices=[SelectChoice(code, NAMES[code]) for code in CONTENT])
 
 
 def offer(form: Any, territory: Territory, group_id: int | None) -> None:
     """Fill the choices of bodies and people."""
     form.bodies = {o.id: o for o in bodies_near(territory, group_id)}
     form.people = {g.user_id: g.user for g in people_near(territory, group_id)}
-    form.organisation.choices = [(0, _("Nobody yet")), *[(o.id, o.name) for o in form.bodies.values()]]
-    form.person.choices = [(0, _("Nobody yet")), *[(u.id, u.name) for u in form.people.values()]]
+    form.organisation.choices = [
+        SelectChoice(0, _("Nobody yet")),
+        *[SelectChoice(o.id, o.name) for o in form.bodies.values()],
+    ]
+    form.person.choices = [
+        SelectChoice(0, _("Nobody yet")),
+        *[SelectChoice(u.id, u.name) for u in form.people.values()],
+    ]
 
 
 class ItemForm(ItemFields, HubForm):
@@ -74,7 +81,7 @@ class NoteForm(HubForm):
     def offer(self, item: ActionItem) -> None:
         """The statuses that can follow, the present one first."""
         possible = [ActionStatus(item.state), *[s for s in ActionStatus if s in item.moves[item.state]]]
-        self.status.choices = [(status.value, item.state_labels[status]) for status in possible]
+        self.status.choices = [SelectChoice(status.value, item.state_labels[status]) for status in possible]
 
 
 class ContributorForm(HubForm):

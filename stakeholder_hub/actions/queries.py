@@ -103,6 +103,22 @@ def load_item(reference: str, actor: Actor) -> ActionItem:
     return found
 
 
+def load_note(reference: str, actor: Actor) -> ProgressNote:
+    """A progress note with its action item.
+
+    Raises:
+        NotFound: there is none, or none that this person may see.
+    """
+    found = db.session.scalar(
+        sa.select(ProgressNote)
+        .where(ProgressNote.reference == reference, visible_to(actor))
+        .options(joinedload(ProgressNote.action_item))
+    )
+    if found is None:
+        raise NotFound()
+    return found
+
+
 def notes_of(item: ActionItem) -> Sequence[ProgressNote]:
     """What was written about it, the latest first."""
     return db.session.scalars(

@@ -7,6 +7,7 @@ from babel import Locale
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_security.decorators import auth_required
+from wtforms.fields.choices import SelectChoice
 
 from stakeholder_hub.actions.forms import ContributorForm, EditItemForm, ItemForm, NoteForm, offer
 from stakeholder_hub.actions.models import ActionItem, ActionStatus
@@ -26,6 +27,7 @@ from stakeholder_hub.actions.queries import (
     due_or_far,
     items_for,
     load_item,
+    load_note,
     month_of,
     notes_of,
     places_with_items,
@@ -45,7 +47,6 @@ from stakeholder_hub.kernel.i18n import _
 from stakeholder_hub.records.addresses import record_url
 from stakeholder_hub.records.attachments import attachments_of_many
 from stakeholder_hub.records.journey import journey_of
-from stakeholder_hub.records.queries import load_record
 from stakeholder_hub.territories.crumbs import crumbs_for
 from stakeholder_hub.territories.queries import by_slug
 from stakeholder_hub.webkit.actor import actor, language
@@ -150,7 +151,7 @@ def show(reference: str) -> str:
 @bp.get("/notes/<reference>/")
 def show_note(reference: str) -> ResponseReturnValue:
     """A progress note is shown on the page of its action item."""
-    note: Any = load_record(reference, actor())
+    note = load_note(reference, actor())
     return redirect(record_url(note.action_item) + f"#{note.reference}", code=302)
 
 
@@ -287,10 +288,10 @@ def stored(item: ActionItem) -> dict[str, Any]:
     }
 
 
-def helper_choices(form: Any) -> list[tuple[str, str]]:
+def helper_choices(form: Any) -> list[SelectChoice]:
     """People and organisations as choices of one list."""
-    people = [(f"person-{key}", user.name) for key, user in form.people.items()]
-    return [*people, *[(f"body-{key}", body.name) for key, body in form.bodies.items()]]
+    people = [SelectChoice(f"person-{key}", user.name) for key, user in form.people.items()]
+    return [*people, *[SelectChoice(f"body-{key}", body.name) for key, body in form.bodies.items()]]
 
 
 def picked(form: Any, value: str) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any, Self
 
 from wtforms import HiddenField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 
 from stakeholder_hub.bodies.models import Body, BodyKind, Competence, LevelCompetence, Strength, Topic
 from stakeholder_hub.bodies.operations import Power, fingerprint, powers_of
@@ -16,7 +17,7 @@ from stakeholder_hub.webkit.fields import ChoiceField, DayField, Needed, OneOfFi
 from stakeholder_hub.webkit.formats import in_language
 from stakeholder_hub.webkit.forms import EditForm, HubForm
 
-LANGUAGES = [(code, NAMES[code]) for code in CONTENT]
+LANGUAGES = [SelectChoice(code, NAMES[code]) for code in CONTENT]
 KIND_DETAILS: dict[str, Reason] = {
     BodyKind.GENERAL_PURPOSE: _l(
         "A council, a ministry: it stands at its place in the tree, without an end."
@@ -36,7 +37,9 @@ class BodyForm(EditForm):
         validate_choice=False,  # sent a second time, it stands in the register already
     )
     kind = OneOfField(
-        _l("Kind of body"), choices=[(kind.value, kind.label) for kind in BodyKind], coerce=BodyKind
+        _l("Kind of body"),
+        choices=[SelectChoice(kind.value, kind.label) for kind in BodyKind],
+        coerce=BodyKind,
     )
     remit = TextAreaField(
         _l("What it is responsible for"),
@@ -70,8 +73,11 @@ class BodyForm(EditForm):
         kind = BodyKind.GENERAL_PURPOSE if first in authorities else BodyKind.TASK_SPECIFIC
         form = cls.from_request(owner=first, language=language, kind=kind)
         form.owner.choices = [
-            *[(f"organisation:{o.slug}", f"{o.name} ({o.sector.label})") for o in organisations],
-            *[(f"group:{g.slug}", f"{in_language(g.name).text} ({g.kind.label})") for g in groups],
+            *[SelectChoice(f"organisation:{o.slug}", f"{o.name} ({o.sector.label})") for o in organisations],
+            *[
+                SelectChoice(f"group:{g.slug}", f"{in_language(g.name).text} ({g.kind.label})")
+                for g in groups
+            ],
         ]
         del form["version"]
         return form
@@ -138,7 +144,10 @@ for _topic in Topic:
         f"strength_{_topic}",
         ChoiceField(
             _l("What it may do"),
-            choices=[("", _l("Nothing said")), *[(strength.value, strength.label) for strength in Strength]],
+            choices=[
+                SelectChoice("", _l("Nothing said")),
+                *[SelectChoice(strength.value, strength.label) for strength in Strength],
+            ],
             coerce=_strength_or_none,
         ),
     )

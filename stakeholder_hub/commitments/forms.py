@@ -64,7 +64,7 @@ class AskForm(PromiseFields, HubForm):
     """Ask a body for a commitment."""
 
     body = ChoiceField(_l("Which body"), description=_l("A body of this place or of one below it."))
-    language = SelectField(_l("Written in"), choices=[(code, NAMES[code]) for code in CONTENT])
+    language = SelectField(_l("Written in"), choices=[SelectChoice(code, NAMES[code]) for code in CONTENT])
 
     @classmethod
     def among(cls, bodies: Sequence[Body], language: str) -> Self:

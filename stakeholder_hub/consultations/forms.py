@@ -14,6 +14,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice
 
 from stakeholder_hub.consultations import drafts
 from stakeholder_hub.consultations.drafts import PhaseDraft, phase_field
@@ -38,7 +39,7 @@ class PhaseRow(Form):
     activities = TicksField(
         _l("What people can do"),
         [Needed(_l("Say what people can do in this phase."))],
-        choices=[(activity.value, activity.label) for activity in Activity],
+        choices=[SelectChoice(activity.value, activity.label) for activity in Activity],
     )
     description = TextAreaField(_l("What happens in it"))
     remove = BooleanField(_l("Leave this phase out"))
@@ -163,9 +164,9 @@ def _one(text: str | None) -> str:
     return (text or "").replace("\r\n", "\n").strip()
 
 
-def audience_choices() -> list[tuple[str, Reason]]:
+def audience_choices() -> list[SelectChoice]:
     """Who may read it."""
-    return [(audience.value, audience.label) for audience in Visibility]
+    return [SelectChoice(audience.value, audience.label) for audience in Visibility]
 
 
 def lines(text: str | None) -> list[str]:

@@ -247,9 +247,9 @@ def translations(slug: str) -> ResponseReturnValue:
     """Which languages there are, and how complete they are."""
     consultation = managed(slug)
     choices = [
-        code
-        for code, _name in writing_languages(*consultation.territory.languages)
-        if code != consultation.source_language
+        choice.value
+        for choice in writing_languages(*consultation.territory.languages)
+        if choice.value != consultation.source_language
     ]
     return render_template(
         "consultations/translations.html", consultation=consultation, codes=choices, names=NAMES

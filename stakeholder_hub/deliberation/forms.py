@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from wtforms import RadioField, SelectField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from stakeholder_hub.deliberation.models import Stance
@@ -21,7 +22,7 @@ class CommentForm(HubForm):
 
     stance = RadioField(
         _l("Where do you stand?"),
-        choices=[(stance.value, stance.label) for stance in Stance],
+        choices=[SelectChoice(stance.value, stance.label) for stance in Stance],
         default=Stance.NEUTRAL.value,
     )
     body = TextAreaField(
@@ -35,17 +36,19 @@ class CommentForm(HubForm):
         ],
         render_kw={"rows": 5},
     )
-    language = SelectField(_l("Language of your text"), choices=list(NAMES.items()))
-    speaking_for = SelectField(_l("You speak"), choices=[("", _l("for yourself"))], default="")
+    language = SelectField(
+        _l("Language of your text"), choices=[SelectChoice(code, name) for code, name in NAMES.items()]
+    )
+    speaking_for = SelectField(_l("You speak"), choices=[SelectChoice("", _l("for yourself"))], default="")
 
     def offer(self, organisations: Sequence[Organisation]) -> None:
         """Let the person speak for one of these as well; without any, the question is not asked."""
         if not organisations:
             del self.speaking_for
             return
-        own = [("", _l("for yourself"))]
+        own = [SelectChoice("", _l("for yourself"))]
         self.speaking_for.choices = own + [
-            (o.slug, _l("for %(organisation)s", organisation=o.name)) for o in organisations
+            SelectChoice(o.slug, _l("for %(organisation)s", organisation=o.name)) for o in organisations
         ]
 
 

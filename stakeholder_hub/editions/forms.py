@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import Any, Self
 
 from wtforms import BooleanField, HiddenField, IntegerField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, NumberRange, Optional
 from wtforms.widgets import HiddenInput
 
@@ -39,7 +40,7 @@ _TOO_LONG = _l("Use at most %(max)d characters.")
 class ItemForm(HubForm):
     """A question, a statement or a vote that every place puts to its people."""
 
-    kind = CardsField(_l("What it is"), choices=[(kind.value, kind.label) for kind in ItemKind])
+    kind = CardsField(_l("What it is"), choices=[SelectChoice(kind.value, kind.label) for kind in ItemKind])
     title = StringField(
         _l("Short name"), [Needed(_l("Give it a name.")), Length(max=drafts.LONGEST_TITLE, message=_TOO_LONG)]
     )
@@ -52,7 +53,7 @@ class ItemForm(HubForm):
     )
     method = ChoiceField(
         _l("How people vote"),
-        choices=[(method.value, method.label) for method in _METHODS],
+        choices=[SelectChoice(method.value, method.label) for method in _METHODS],
         description=_l(
             "Questions: one choice, or multiple choice. Statements: agree, disagree or pass (yes or no), or gradients."
         ),
@@ -74,7 +75,7 @@ class ItemForm(HubForm):
     points_each = IntegerField(
         _l("Points, dots or credits"), [Optional(), NumberRange(1, 1000, _l("Give a whole number."))]
     )
-    electorate = ChoiceField(_l("Who votes"), choices=[(e.value, e.label) for e in ELECTORATES])
+    electorate = ChoiceField(_l("Who votes"), choices=[SelectChoice(e.value, e.label) for e in ELECTORATES])
     quorum_votes = IntegerField(
         _l("Votes needed for the result to bind"),
         [Optional(), NumberRange(0, 10_000_000, _l("Give a whole number."))],
@@ -144,7 +145,8 @@ class FrameForm(HubForm):
     """What places can add, and whether they can ask to take part."""
 
     local = TicksField(
-        _l("What places can add of their own"), choices=[(part.value, part.label) for part in LocalPart]
+        _l("What places can add of their own"),
+        choices=[SelectChoice(part.value, part.label) for part in LocalPart],
     )
     open_to_all = BooleanField(_l("Places can ask to take part without being invited"))
 
@@ -178,17 +180,17 @@ class InviteForm(HubForm):
         description=_l("Why you ask, what the results are used for, and who helps."),
         render_kw={"rows": 4},
     )
-    language = ChoiceField(_l("Written in"), choices=[(code, NAMES[code]) for code in CONTENT])
+    language = ChoiceField(_l("Written in"), choices=[SelectChoice(code, NAMES[code]) for code in CONTENT])
     reply_by = DayField(_l("Please answer by"), [Optional()])
 
     @classmethod
     def on(cls, offered: Offered, language: str) -> Self:
         """The form with the places that can be invited."""
         form = cls.from_request(language=language)
-        form.places.choices = [(town.id, in_language(town.name).text) for town in offered.towns]
+        form.places.choices = [SelectChoice(town.id, in_language(town.name).text) for town in offered.towns]
         form.below.choices = [
-            (0, "–"),
-            *((place.id, in_language(place.name).text) for place in offered.wider),
+            SelectChoice(0, "–"),
+            *(SelectChoice(place.id, in_language(place.name).text) for place in offered.wider),
         ]
         if not offered.towns:
             del form.places
@@ -202,10 +204,12 @@ class AcceptForm(HubForm):
     version = IntegerField(widget=HiddenInput())
     group = ChoiceField(_l("Which group runs it"), coerce=int)
     starts_on = DayField(_l("First day"), [Needed(_l("Say when it begins."))])
-    languages = TicksField(_l("Languages in which you hold it"), choices=[(c, NAMES[c]) for c in CONTENT])
+    languages = TicksField(
+        _l("Languages in which you hold it"), choices=[SelectChoice(c, NAMES[c]) for c in CONTENT]
+    )
     audience = CardsField(
         _l("Who can see it and take part"),
-        choices=[(v.value, v.label) for v in (Visibility.PUBLIC, Visibility.MEMBERS)],
+        choices=[SelectChoice(v.value, v.label) for v in (Visibility.PUBLIC, Visibility.MEMBERS)],
     )
     shares_results = BooleanField(
         _l("The results of our place may be shown beside those of the others"),
@@ -245,7 +249,7 @@ class AcceptForm(HubForm):
             shares_results=True,
             addition_language=place.default_language,
         )
-        form.group.choices = [(group.id, in_language(group.name).text) for group in groups]
+        form.group.choices = [SelectChoice(group.id, in_language(group.name).text) for group in groups]
         form.addition_language.choices = writing_languages(place.default_language, *place.languages)
         form.languages.choices = writing_languages(*usual, *content.languages)
         if not content.allows(LocalPart.BACKGROUND):
@@ -335,7 +339,9 @@ class AdditionForm(EditForm):
 class EditionForm(HubForm):
     """What was agreed when the place accepted."""
 
-    languages = TicksField(_l("Languages in which you hold it"), choices=[(c, NAMES[c]) for c in CONTENT])
+    languages = TicksField(
+        _l("Languages in which you hold it"), choices=[SelectChoice(c, NAMES[c]) for c in CONTENT]
+    )
     shares_results = BooleanField(
         _l("The results of our place may be shown beside those of the others"),
         description=_l("Only totals, never who took part or what one person said."),

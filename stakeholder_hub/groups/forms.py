@@ -6,10 +6,10 @@ from typing import Any
 
 from flask_wtf.file import FileField
 from wtforms import BooleanField, HiddenField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 
 from stakeholder_hub.groups.models import Group, GroupKind, Organisation
 from stakeholder_hub.kernel import clock
-from stakeholder_hub.kernel.errors import Reason
 from stakeholder_hub.kernel.i18n import CONTENT, INTERFACE, NAMES, _l
 from stakeholder_hub.kernel.multilingual import Multilingual
 from stakeholder_hub.kernel.sectors import HELIX, Sector
@@ -18,18 +18,18 @@ from stakeholder_hub.territories.models import Role
 from stakeholder_hub.webkit.fields import ChoiceField, DayField, Needed, WholeField
 from stakeholder_hub.webkit.forms import EditForm, HubForm, uploaded_files
 
-LANGUAGES = [(code, NAMES[code]) for code in CONTENT]
+LANGUAGES = [SelectChoice(code, NAMES[code]) for code in CONTENT]
 SEATS: tuple[Role, ...] = (Role.COORDINATOR, Role.MODERATOR, Role.MEMBER, Role.OBSERVER)
 INVITED: tuple[Role, ...] = (Role.MEMBER, Role.OBSERVER, Role.MODERATOR)
 
 
-def _roles(roles: tuple[Role, ...]) -> list[tuple[str, Reason]]:
-    return [(role.value, role.label) for role in roles]
+def _roles(roles: tuple[Role, ...]) -> list[SelectChoice]:
+    return [SelectChoice(role.value, role.label) for role in roles]
 
 
-def _sectors(*, own: bool = False) -> list[tuple[str, Reason]]:
-    first: list[tuple[str, Reason]] = [("", _l("As each person says"))] if own else []
-    return [*first, *[(sector.value, sector.label) for sector in Sector]]
+def _sectors(*, own: bool = False) -> list[SelectChoice]:
+    first = [SelectChoice("", _l("As each person says"))] if own else []
+    return [*first, *[SelectChoice(sector.value, sector.label) for sector in Sector]]
 
 
 def _sector_or_none(raw: Any) -> Sector | None:
@@ -42,7 +42,9 @@ class GroupForm(NameInLanguages, EditForm):
     name = StringField(_l("Name"), [Needed(_l("Give the group a name."))])
     language = ChoiceField(_l("Language of name and purpose"), choices=LANGUAGES, default="en")
     kind = ChoiceField(
-        _l("Kind of group"), choices=[(kind.value, kind.label) for kind in GroupKind], coerce=GroupKind
+        _l("Kind of group"),
+        choices=[SelectChoice(kind.value, kind.label) for kind in GroupKind],
+        coerce=GroupKind,
     )
     purpose = TextAreaField(
         _l("What the group is for"), description=_l("Who meets, how often, what you want to achieve.")
@@ -108,7 +110,7 @@ class OrganisationForm(EditForm):
 
     name = StringField(_l("Name"), [Needed(_l("Give the organisation a name."))])
     language = ChoiceField(_l("Language of name and description"), choices=LANGUAGES, default="en")
-    sector = ChoiceField(_l("Sector"), choices=[(s.value, s.label) for s in HELIX], coerce=Sector)
+    sector = ChoiceField(_l("Sector"), choices=[SelectChoice(s.value, s.label) for s in HELIX], coerce=Sector)
     description = TextAreaField(_l("What it does"))
     website = StringField(_l("Web address"), description=_l("It begins with https://"))
 
@@ -174,7 +176,9 @@ class GuestsForm(HubForm):
     role = ChoiceField(_l("They come as"), choices=_roles(INVITED), coerce=Role, default=Role.MEMBER)
     sector = ChoiceField(_l("They stand for"), choices=_sectors(own=True), coerce=_sector_or_none)
     message = TextAreaField(_l("A few words of your own"))
-    language = ChoiceField(_l("Language of the mail"), choices=[(code, NAMES[code]) for code in INTERFACE])
+    language = ChoiceField(
+        _l("Language of the mail"), choices=[SelectChoice(code, NAMES[code]) for code in INTERFACE]
+    )
     confirmed = HiddenField()
 
     def given(self) -> bytes | str:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from wtforms import PasswordField, RadioField, StringField
+from wtforms.fields.choices import SelectChoice
 
 from stakeholder_hub.installation.queries import places_to_begin_with
 from stakeholder_hub.kernel.i18n import INTERFACE, NAMES, _, _l
@@ -22,7 +23,7 @@ class SetupForm(HubForm):
         description=_l("It stands at the top of every page."),
     )
     language = ChoiceField(
-        _l("Main language"), choices=[(code, NAMES[code]) for code in INTERFACE], default="en"
+        _l("Main language"), choices=[SelectChoice(code, NAMES[code]) for code in INTERFACE], default="en"
     )
     town = ChoiceField(_l("Your town"), default="")
     town_name = StringField(_l("Name of the town"))
@@ -52,7 +53,7 @@ class SetupForm(HubForm):
     )
     demonstration = RadioField(
         _l("What shall become of it?"),
-        choices=[("keep", _l("Keep it for now")), ("remove", _l("Remove it"))],
+        choices=[SelectChoice("keep", _l("Keep it for now")), SelectChoice("remove", _l("Remove it"))],
         default="keep",
         validate_choice=False,
     )
@@ -63,8 +64,8 @@ class SetupForm(HubForm):
         form = cls.from_request()
         form.places = places_to_begin_with()
         form.town.choices = [
-            ("", _("A town that is not in the list")),
-            *[(place.slug, in_language(place.name).text) for place in form.places],
+            SelectChoice("", _("A town that is not in the list")),
+            *[SelectChoice(place.slug, in_language(place.name).text) for place in form.places],
         ]
         form.town_timezone.choices = zones()
         if not demonstration:

@@ -15,6 +15,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length
 
 from stakeholder_hub.consultations.fields import AmountField
@@ -140,8 +141,8 @@ class ContentForm(PlaceOnMap, HubForm):
         """Offer what this consultation knows: its headings, its money, its place."""
         self.consultation = consultation
         if consultation.categories:
-            named = [(c.slug, c.name.in_(language()).text) for c in consultation.categories]
-            self.category.choices = [*named, ("", _("Something else"))]
+            named = [SelectChoice(c.slug, c.name.in_(language()).text) for c in consultation.categories]
+            self.category.choices = [*named, SelectChoice("", _("Something else"))]
         else:
             del self.category
         if consultation.budget is None:
@@ -221,8 +222,8 @@ class ProposalForm(ContentForm):
         if not organisations:
             del self.speaking_for
             return
-        named = [(o.slug, _("for %(organisation)s", organisation=o.name)) for o in organisations]
-        self.speaking_for.choices = [("", _("for yourself")), *named]
+        named = [SelectChoice(o.slug, _("for %(organisation)s", organisation=o.name)) for o in organisations]
+        self.speaking_for.choices = [SelectChoice("", _("for yourself")), *named]
 
     @property
     def spoken_for(self) -> Organisation | None:
@@ -279,7 +280,7 @@ class AnswerForm(EditForm):
         place = proposal.territory
         self.language.choices = writing_languages(place.default_language, language(), *place.languages)
         self.state.choices = [
-            ("", _("Unchanged: %(state)s", state=proposal.state_label)),
+            SelectChoice("", _("Unchanged: %(state)s", state=proposal.state_label)),
             *state_choices(proposal),
         ]
 
@@ -296,6 +297,6 @@ class StateForm(HubForm):
         self.state.choices = state_choices(proposal)
 
 
-def state_choices(proposal: Proposal) -> list[tuple[str, Reason]]:
+def state_choices(proposal: Proposal) -> list[SelectChoice]:
     """The states that can be chosen, and their names."""
-    return [(state.value, proposal.state_labels[state]) for state in next_states(proposal)]
+    return [SelectChoice(state.value, proposal.state_labels[state]) for state in next_states(proposal)]

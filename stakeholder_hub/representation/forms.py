@@ -2,14 +2,15 @@
 
 from typing import Any
 
-from stakeholder_hub.kernel.errors import Reason
+from wtforms.fields.choices import SelectChoice
+
 from stakeholder_hub.kernel.i18n import _l, _lp
 from stakeholder_hub.kernel.sectors import Sector
 from stakeholder_hub.representation.models import AgeBand, Gender, SelfDescription
 from stakeholder_hub.webkit.fields import ChoiceField, WholeField
 from stakeholder_hub.webkit.forms import HubForm
 
-UNSAID: tuple[str, Reason] = ("", _l("I would rather not say"))
+UNSAID = SelectChoice("", _l("I would rather not say"))
 
 
 class TargetsForm(HubForm):
@@ -40,11 +41,19 @@ class TargetsForm(HubForm):
 class AboutMeForm(HubForm):
     """What somebody tells about themselves of their own accord."""
 
-    age_band = ChoiceField(_l("My age"), choices=[UNSAID, *[(band.value, band.label) for band in AgeBand]])
-    gender = ChoiceField(_l("My gender"), choices=[UNSAID, *[(one.value, one.label) for one in Gender]])
+    age_band = ChoiceField(
+        _l("My age"), choices=[UNSAID, *[SelectChoice(band.value, band.label) for band in AgeBand]]
+    )
+    gender = ChoiceField(
+        _l("My gender"), choices=[UNSAID, *[SelectChoice(one.value, one.label) for one in Gender]]
+    )
     newcomer = ChoiceField(
         _l("I moved to where I live within the last five years"),
-        choices=[UNSAID, ("yes", _lp("newcomer", "Yes")), ("no", _lp("newcomer", "No"))],
+        choices=[
+            UNSAID,
+            SelectChoice("yes", _lp("newcomer", "Yes")),
+            SelectChoice("no", _lp("newcomer", "No")),
+        ],
     )
 
     @classmethod

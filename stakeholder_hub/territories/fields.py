@@ -5,6 +5,7 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from wtforms import StringField
+from wtforms.fields.choices import SelectChoice
 
 from stakeholder_hub.kernel.i18n import INTERFACE, NAMES
 from stakeholder_hub.kernel.multilingual import Multilingual
@@ -12,7 +13,7 @@ from stakeholder_hub.kernel.text import normalise_line
 
 
 @lru_cache
-def zones() -> list[tuple[str, str]]:
+def zones() -> list[SelectChoice]:
     """Every time zone by region and city, Europe first."""
     named = [
         zone
@@ -20,7 +21,7 @@ def zones() -> list[tuple[str, str]]:
         if "/" in zone and not zone.startswith(("Etc/", "posix", "right"))
     ]
     ordered = sorted(named, key=lambda zone: (not zone.startswith("Europe/"), zone))
-    return [(zone, zone.replace("_", " ")) for zone in [*ordered, "UTC"]]
+    return [SelectChoice(zone, zone.replace("_", " ")) for zone in [*ordered, "UTC"]]
 
 
 class NameInLanguages:

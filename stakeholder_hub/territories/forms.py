@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from wtforms import BooleanField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.errors import Reason
@@ -31,9 +32,13 @@ class PlaceForm(NameInLanguages, EditForm):
 
     name = StringField(_l("Name"), [Needed(_l("Give the place a name."))])
     language = ChoiceField(
-        _l("Language of the name"), choices=[(code, NAMES[code]) for code in CONTENT], default="en"
+        _l("Language of the name"),
+        choices=[SelectChoice(code, NAMES[code]) for code in CONTENT],
+        default="en",
     )
-    level = ChoiceField(_l("Level"), choices=[(level.value, level.label) for level in Level], coerce=Level)
+    level = ChoiceField(
+        _l("Level"), choices=[SelectChoice(level.value, level.label) for level in Level], coerce=Level
+    )
     parent = ChoiceField(_l("Lies in"))
     code = StringField(
         _l("Short code"),
@@ -47,10 +52,10 @@ class PlaceForm(NameInLanguages, EditForm):
     country = StringField(_l("Country"), description=_l("Two letters, such as SI."))
     timezone = ChoiceField(_l("Time zone"))
     default_language = ChoiceField(
-        _l("Main language"), choices=[(code, NAMES[code]) for code in INTERFACE], default="en"
+        _l("Main language"), choices=[SelectChoice(code, NAMES[code]) for code in INTERFACE], default="en"
     )
     languages = TicksField(
-        _l("Languages people write in here"), choices=[(code, NAMES[code]) for code in CONTENT]
+        _l("Languages people write in here"), choices=[SelectChoice(code, NAMES[code]) for code in CONTENT]
     )
     population = WholeField(_l("Inhabitants"))
     latitude = DegreesField(_l("Latitude"))
@@ -62,7 +67,7 @@ class PlaceForm(NameInLanguages, EditForm):
         """The form that changes ``place``; ``parents`` is where it may be hung."""
         form = cls.from_request(obj=place)
         form.timezone.choices = zones()
-        form.parent.choices = [(p.slug, in_language(p.name).text) for p in parents]
+        form.parent.choices = [SelectChoice(p.slug, in_language(p.name).text) for p in parents]
         if not form.is_submitted():
             form.name.data, form.language.data = place.name.original.text, place.name.source
             form.description.data = place.description.original.text if place.description else ""
@@ -82,7 +87,7 @@ class PlaceForm(NameInLanguages, EditForm):
             level=Level.LOCAL,
         )
         form.timezone.choices = zones()
-        form.level.choices = [(lv.value, lv.label) for lv in Level if lv.rank > parent.level.rank]
+        form.level.choices = [SelectChoice(lv.value, lv.label) for lv in Level if lv.rank > parent.level.rank]
         for name in ("version", "slug", "parent"):
             del form[name]
         return form
@@ -118,7 +123,7 @@ class ChangeForm(HubForm):
     kind = OneOfField(
         _l("What becomes of it"),
         [Needed(_l("Say what becomes of it."))],
-        choices=[(kind.value, kind.label) for kind in KINDS_OF_CHANGE],
+        choices=[SelectChoice(kind.value, kind.label) for kind in KINDS_OF_CHANGE],
         coerce=lambda raw: ChangeKind(raw) if raw else None,
         default=ChangeKind.MERGED,
     )
@@ -136,7 +141,9 @@ class ChangeForm(HubForm):
         description=_l("Such as the law that says so. Everybody can read it on the page of the place."),
     )
     language = ChoiceField(
-        _l("Language of the reason"), choices=[(code, NAMES[code]) for code in CONTENT], default="en"
+        _l("Language of the reason"),
+        choices=[SelectChoice(code, NAMES[code]) for code in CONTENT],
+        default="en",
     )
     sure = BooleanField(
         _l("I know that nothing new can begin there afterwards, and that roles in it end."),
@@ -149,8 +156,13 @@ class ChangeForm(HubForm):
         """The form for ``place``, with what it may be merged into and where it may be hung."""
         form = cls.from_request(day=clock.today(place.timezone), language=place.default_language)
         known = {p.slug: p for p in [*successors, *parents] if p.id != place.parent_id}
-        form.into.choices = [("", _l("Choose a place")), *[(s, _placed(p)) for s, p in known.items()]]
-        form.successors.choices = [(p.slug, _placed(p)) for p in successors if p.parent_id == place.parent_id]
+        form.into.choices = [
+            SelectChoice("", _l("Choose a place")),
+            *[SelectChoice(s, _placed(p)) for s, p in known.items()],
+        ]
+        form.successors.choices = [
+            SelectChoice(p.slug, _placed(p)) for p in successors if p.parent_id == place.parent_id
+        ]
         return form
 
     def validate(self, extra_validators: Any = None) -> bool:
@@ -174,7 +186,7 @@ class RoleForm(HubForm):
     )
     role = ChoiceField(
         _l("Role"),
-        choices=[(role.value, role.label) for role in ROLES_OF_A_PLACE],
+        choices=[SelectChoice(role.value, role.label) for role in ROLES_OF_A_PLACE],
         coerce=Role,
         default=Role.COORDINATOR,
     )

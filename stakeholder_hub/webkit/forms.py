@@ -9,6 +9,7 @@ from flask import render_template, request
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import FileStorage
 from wtforms import HiddenField, IntegerField, StringField, SubmitField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.widgets import HiddenInput
 
 from stakeholder_hub.kernel.errors import Conflict, Invalid, NotAllowed, Reason
@@ -19,10 +20,10 @@ _TEXTS = frozenset({StringField, TextAreaField})
 _NOT_VALUES = frozenset({"csrf_token", "idempotency_key"})
 
 
-def writing_languages(*first: str) -> list[tuple[str, str]]:
+def writing_languages(*first: str) -> list[SelectChoice]:
     """Every language people may write in, those named first at the top: choices of a field."""
     codes = dict.fromkeys([code for code in first if code in CONTENT] + list(CONTENT))
-    return [(code, NAMES[code]) for code in codes]
+    return [SelectChoice(code, NAMES[code]) for code in codes]
 
 
 class HubForm(FlaskForm):

@@ -77,6 +77,7 @@ def test_taking_the_data_along_gives_no_secret_and_nobody_elses(client: FlaskCli
     data = json.loads(answer.text)
     assert data["user"][0]["email"] == ANA
     assert "record" in data
+    assert [row["body_text"] for row in data["comment"]] == ["My own words"]
     for secret in ("argon2", key, "other@example.org", "Canary"):
         assert secret not in answer.text
 
@@ -96,7 +97,15 @@ def test_erasing_keeps_what_was_said_and_removes_who_said_it(app: Flask) -> None
     kept = db.session.get_one(Comment, comment.id)
     assert "It stays" in kept.body_text
     assert kept.author.name == "Former participant"
-    assert set(personal_data(gone)) <= {"user", "record", "audit_entry", "version", "state_change", "audit"}
+    assert set(personal_data(gone)) <= {
+        "user",
+        "record",
+        "audit_entry",
+        "version",
+        "state_change",
+        "audit",
+        "comment",
+    }
     events = db.session.scalars(sa.select(AuditEntry.event).order_by(AuditEntry.id.desc())).all()
     assert events[0] == "accounts.erased"
 

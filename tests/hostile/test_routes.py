@@ -314,6 +314,29 @@ def test_nobody_without_a_right_reads_anything_private(
             assert status in (302, 403, 404), (who, rule.endpoint, status)
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.hostile("H07")
+def test_a_reference_of_another_kind_leads_nowhere(web: Flask, visit: Visit, world: World) -> None:
+    """Guard: each loader asks for records of its own kind. Fails when one takes whatever has the reference: an error
+    page, or the page of something under the rules of something else.
+    """
+    with web.app_context():
+        runs = make_user()
+        records = db.session.scalars(sa.select(Record)).all()
+        for place in {record.territory for record in records}:
+            grant_role(runs, role=Role.COORDINATOR, territory=place, actor=SYSTEM)
+        one_of_each = {record.kind: record.reference for record in records}
+        key = runs.fs_uniquifier
+    assert len(one_of_each) >= 7
+    client = visit(key)
+    for rule in rules(web):
+        if "GET" in (rule.methods or ()) and rule.arguments >= {"reference"}:
+            for kind, world.reference in one_of_each.items():
+                world.values = {"places": world.values["places"]}
+                answer = client.get(world.url(rule), headers={"Accept": "text/html"})
+                assert answer.status_code < 500, (rule.endpoint, kind)
+
+
 @pytest.mark.hostile("H40")
 def test_every_unsafe_route_refuses_a_form_without_its_token(web: Flask, visit: Visit, world: World) -> None:
     """Fails when a view or a blueprint is exempted. The display settings look at where the form was sent from."""

@@ -101,7 +101,7 @@ def test_with_real_data_people_agree_as_those_of_a_real_conversation(web: Flask)
             .join(Edition.territory)
             .where(Edition.territory.has(slug="velenje"))
         )
-        voters = dict(counts.tuples().all())
+        voters = dict(counts.all())
     first = opinions[: next(part.voters for part in LOCAL if part.town == "velenje")]
     for place, key in enumerate(("flat", "remote", "office")):
         assert voters[key] == sum(opinion[place] is not None for opinion in first), key

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from wtforms.fields.choices import SelectChoice
 
 from stakeholder_hub.consultations.models import Consultation
 from stakeholder_hub.consultations.queries import load_for_page
@@ -124,7 +125,7 @@ def ask(slug: str) -> ResponseReturnValue:
     require(signed_in(actor(), _l("Sign in to ask whether your place can take part.")))
     consultation = load_for_page(slug, actor())
     form, own = AskForm.from_request(), {place.id: place for place in own_places(actor())}
-    form.place.choices = [(place.id, in_language(place.name).text) for place in own.values()]
+    form.place.choices = [SelectChoice(place.id, in_language(place.name).text) for place in own.values()]
     if form.submitted():
         with form.catching():
             territory, words = own[form.place.data], form.message.data or ""

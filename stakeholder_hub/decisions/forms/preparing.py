@@ -1,36 +1,27 @@
-"""What coordinators and voters fill in."""
+"""Everything about a ballot that is being prepared."""
 
-from collections.abc import Mapping, Sequence
 from datetime import datetime
 from fractions import Fraction
-from types import MappingProxyType
 from typing import Any, Self
 
-from wtforms import BooleanField, Field, StringField, TextAreaField
+from wtforms import BooleanField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import StopValidation
 from wtforms.widgets import HiddenInput
 
 from stakeholder_hub.consultations.drafts import LONGEST_QUESTION, LONGEST_TITLE
 from stakeholder_hub.consultations.fields import AmountField, LocalTimeField
-from stakeholder_hub.consultations.models import Activity, Consultation, Phase
+from stakeholder_hub.consultations.models import Consultation
 from stakeholder_hub.decisions.aftermath import bodies_about
-from stakeholder_hub.decisions.binding import conditions_of
-from stakeholder_hub.decisions.body_fields import (
-    USUAL_VETO_DAYS,
-    BodyFields,
-    body_terms,
-    filled_body_terms,
-    offer_bodies,
-)
+from stakeholder_hub.decisions.body_fields import BodyFields, body_terms, offer_bodies
 from stakeholder_hub.decisions.condition_fields import CONDITION_CHOICES, ConditionField
 from stakeholder_hub.decisions.electorate import Electorate, Source
-from stakeholder_hub.decisions.kinds import KIND_LABELS, OFFERS, BudgetRule, Family, Method, Offer, offer_of
-from stakeholder_hub.decisions.marks import Marks, marks_from
+from stakeholder_hub.decisions.forms.beginnings import coming_phases, usual_values, values_of
+from stakeholder_hub.decisions.kinds import KIND_LABELS, OFFERS, BudgetRule, Method, Offer, offer_of
 from stakeholder_hub.decisions.methods.ballots import BallotKind
 from stakeholder_hub.decisions.methods.conditions import Base, Conditions, TerritoryKey
-from stakeholder_hub.decisions.models import Ballot, Decision
-from stakeholder_hub.decisions.number_fields import LARGEST_NUMBER, NumberField
+from stakeholder_hub.decisions.models import Ballot
+from stakeholder_hub.decisions.number_fields import NumberField
 from stakeholder_hub.decisions.operations.terms import WITH_ANSWERS
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.i18n import _l
@@ -40,96 +31,12 @@ from stakeholder_hub.webkit.fields import ChoiceField, Needed, OneOfField, Ticks
 from stakeholder_hub.webkit.forms import HubForm
 
 SOURCES = [SelectChoice(source.value, source.label) for source in Source]
-WITH_NUMBERS = (BallotKind.ORDINAL, BallotKind.CUMULATIVE, BallotKind.SCORING)
-"""Ballots on which a number stands beside each option."""
-
-
-class NumbersField(Field):
-    """A number beside each of some options: places of a ranking, or points. Empty ones are not marked.
-
-    ``data`` maps positions of options to numbers. What was typed stays in ``typed``, whatever it is.
-    """
-
-    positions: Sequence[int] = ()
-    typed: Mapping[int, str] = MappingProxyType({})
-
-    def input_name(self, position: int) -> str:
-        """The name of the input beside an option."""
-        return f"{self.name}-{position}"
-
-    def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:
-        self.process_errors: list[Any] = []
-        self.data = dict(data or {})
-        self.typed = {position: str(number) for position, number in self.data.items()}
-        self.formdata = formdata
-
-    def read(self, positions: Sequence[int]) -> None:
-        """Take the numbers beside ``positions`` from what was sent, if anything was."""
-        self.positions = positions
-        if not self.formdata:
-            return
-        given = {position: self.formdata.get(self.input_name(position), "").strip() for position in positions}
-        self.typed = {position: text for position, text in given.items() if text}
-        self.data = {}
-        for position, text in self.typed.items():
-            if text.isascii() and text.isdigit() and int(text[:9]) <= LARGEST_NUMBER:
-                self.data[position] = int(text)
-            elif not self.process_errors:
-                self.process_errors.append(_l("Give whole numbers in digits."))
-
-
-class VoteForm(HubForm):
-    """A ballot to fill in: ticks or one choice in ``choices``, places and points in ``numbers``."""
-
-    choices = TicksField(_l("Your choice"), coerce=int)
-    numbers = NumbersField(_l("Your choice"))
-    reason = TextAreaField(
-        _l("Why you object"),
-        description=_l("Only for an objection. It is shown with your name, so that the others can answer."),
-        render_kw={"rows": 4},
-    )
-
-    ballot: Ballot
-
-    @classmethod
-    def on(cls, ballot: Ballot, before: Marks | None = None, reason: str = "") -> Self:
-        """The form for ``ballot``, with what was chosen, and objected, before."""
-        form = cls.from_request(
-            reason=reason,
-            choices=before.choices if before else [],
-            numbers=before.by_option if before and ballot.vote_type in WITH_NUMBERS else {},
-        )
-        form.ballot = ballot
-        if ballot.method is not Method.CONSENT:
-            del form.reason
-        form.choices.choices = [SelectChoice(option.position, "") for option in ballot.options]
-        form.numbers.read([option.position for option in ballot.options])
-        if ballot.vote_type in WITH_NUMBERS:
-            form.choices.data = []
-        return form
-
-    @property
-    def marks(self) -> Marks:
-        """What was filled in.
-
-        Raises:
-            Invalid: two options share a place.
-        """
-        if self.ballot.vote_type in WITH_NUMBERS:
-            return marks_from(self.ballot.vote_type, self.numbers.data or {})
-        return Marks(list(self.choices.data or ()))
-
-    @property
-    def why(self) -> str:
-        """The reason of an objection, where there is one."""
-        return (self.reason.data or "") if "reason" in self else ""
-
-
 WHO_VOTES = (
     SelectChoice("everyone", _l("Everyone with a confirmed account")),
     SelectChoice("any", _l("Whoever belongs to at least one of those ticked below")),
     SelectChoice("all", _l("Whoever belongs to all of those ticked below")),
 )
+_OFFERED = frozenset(offer.method.value for offer in OFFERS)
 
 
 class BallotForm(BodyFields, HubForm):
@@ -205,7 +112,7 @@ class BallotForm(BodyFields, HubForm):
         method: Method = Method.APPROVAL,
     ) -> Self:
         """The form for one way of voting, filled as most will want it, or as the ballot is."""
-        filled = _offered(consultation, proposals, method) | (_filled(ballot, method) if ballot else {})
+        filled = usual_values(consultation, proposals, method) | (values_of(ballot, method) if ballot else {})
         form = cls.from_request(**filled)
         method = Method(form.method.data) if form.method.data in _OFFERED else Method.APPROVAL
         form.method.data = method.value
@@ -223,7 +130,7 @@ class BallotForm(BodyFields, HubForm):
         offer_bodies(form, bodies_about(consultation.territory))
         form.proposals.choices = [SelectChoice(proposal.id, proposal.reference) for proposal in proposals]
         form.phase.choices = [
-            *[SelectChoice(str(phase.id), str(phase.id)) for phase in _coming(consultation)],
+            *[SelectChoice(str(phase.id), str(phase.id)) for phase in coming_phases(consultation)],
             SelectChoice("", _l("Dates of its own, given below")),
         ]
         return form
@@ -308,17 +215,10 @@ class BallotForm(BodyFields, HubForm):
         return clock.from_local(field.data, consultation.timezone)
 
 
-def _fraction(text: str | None) -> Fraction | None:
-    return Fraction(text) if text else None
-
-
 class EditBallotForm(BallotForm):
     """The same for a ballot that is prepared already."""
 
     version = NumberField(widget=HiddenInput())
-
-
-_OFFERED = frozenset(offer.method.value for offer in OFFERS)
 
 
 def _leave_out(form: BallotForm, offer: Offer) -> None:
@@ -349,155 +249,9 @@ def _leave_out(form: BallotForm, offer: Offer) -> None:
             del form[name]
 
 
+def _fraction(text: str | None) -> Fraction | None:
+    return Fraction(text) if text else None
+
+
 def _said(text: str, before: Multilingual | None, language: str) -> Multilingual:
     return before.with_source(text) if before else Multilingual.of(text, language)
-
-
-def _coming(consultation: Consultation) -> list[Phase]:
-    """Phases a ballot can still run in: those with a vote first."""
-    now = clock.now()
-    ahead = [phase for phase in consultation.phases if phase.ends_at > now]
-    return sorted(ahead, key=lambda phase: (Activity.BALLOT not in phase.activities, phase.starts_at))
-
-
-def _offered(consultation: Consultation, proposals: list[Proposal], method: Method) -> dict[str, Any]:
-    phases = [p for p in _coming(consultation) if Activity.BALLOT in p.activities]
-    offer = offer_of(method)
-    return {
-        "method": method.value,
-        "proposals": [] if offer.family is Family.QUESTION else [proposal.id for proposal in proposals],
-        "vote_type": offer.kinds[0].value,
-        "points_each": offer.points,
-        "budget": consultation.budget,
-        "rule": BudgetRule.GREEDY.value,
-        "secret": "secret",
-        "winners_wanted": 1,
-        "min_choices": 1,
-        "electorate": "everyone",
-        "veto_days": USUAL_VETO_DAYS,
-        "phase": str(phases[0].id) if phases else "",
-    }
-
-
-def _filled(ballot: Ballot, method: Method) -> dict[str, Any]:
-    """The ballot as it is; what belongs to its way of voting only where that stays the same."""
-    zone = ballot.consultation.timezone
-    own_dates = ballot.phase_id is None
-    terms: dict[str, Any] = {} if method is not ballot.method else _filled_terms(ballot)
-    return terms | {
-        "title": ballot.title.original.text,
-        "question": ballot.question.original.text,
-        "proposals": [option.proposal_id for option in ballot.options],
-        "secret": "secret" if ballot.secret else "open",
-        **_filled_conditions(ballot),
-        **filled_body_terms(ballot),
-        "electorate": _who_votes(ballot.electorate),
-        "sources": ballot.electorate.ordered,
-        "max_proxies": ballot.max_proxies,
-        "paper": ballot.paper,
-        "phase": "" if own_dates else str(ballot.phase_id),
-        "opens_at": clock.to_local(ballot.opens_at, zone).replace(tzinfo=None) if own_dates else None,
-        "closes_at": clock.to_local(ballot.closes_at, zone).replace(tzinfo=None) if own_dates else None,
-        "version": ballot.version,
-    }
-
-
-def _who_votes(electorate: Electorate) -> str:
-    if electorate.for_everyone:
-        return "everyone"
-    return "all" if electorate.every else "any"
-
-
-def _filled_conditions(ballot: Ballot) -> dict[str, Any]:
-    asked = conditions_of(ballot)
-    return {
-        "quorum_votes": asked.quorum_votes or None,
-        "quorum_share": str(asked.quorum_share or ""),
-        "quorum_sector": asked.quorum_sector or None,
-        "quorum_territory": asked.quorum_territory or None,
-        "threshold": f"{asked.threshold} {asked.threshold_base}" if asked.threshold else "",
-        "winner_share": str(asked.winner_share or ""),
-        "sectors": str(asked.sectors or ""),
-        "organisations": str(asked.organisations or ""),
-        "territories": asked.territories or "",
-        "overrule": str(asked.overrule or ""),
-    }
-
-
-def _filled_terms(ballot: Ballot) -> dict[str, Any]:
-    return {
-        "answers": _own_answers(ballot),
-        "vote_type": ballot.vote_type.value,
-        "points_each": ballot.points_each,
-        "budget": ballot.budget,
-        "rule": ballot.rule,
-        "one_per_category": ballot.one_per_category,
-        "least_support": ballot.least_support,
-        "winners_wanted": ballot.winners_wanted,
-        "min_choices": ballot.min_choices,
-        "max_choices": ballot.max_choices,
-    }
-
-
-def _own_answers(ballot: Ballot) -> str:
-    if ballot.method.asks_one_question:
-        return ""
-    return "\n".join(option.title.original.text for option in ballot.options if option.proposal_id is None)
-
-
-class ObjectionForm(HubForm):
-    """How an objection was resolved."""
-
-    answer = TextAreaField(
-        _l("How it was resolved"),
-        [Needed(_l("Say how the objection was resolved."))],
-        description=_l("For example what was changed, and that the person agrees."),
-        render_kw={"rows": 5},
-    )
-
-
-class ProxyForm(HubForm):
-    """Who votes for somebody."""
-
-    holder = ChoiceField(
-        _l("Who votes for you"), description=_l("The person votes for you as for themselves.")
-    )
-
-    @classmethod
-    def among(cls, people: Sequence[tuple[int, str]], chosen: int | None) -> Self:
-        """The form with those who may carry a vote."""
-        form = cls.from_request(holder=str(chosen or ""))
-        form.holder.choices = [
-            SelectChoice("", _l("Nobody: I vote myself")),
-            *(SelectChoice(str(number), name) for number, name in people),
-        ]
-        return form
-
-
-class RollForm(HubForm):
-    """The addresses of those who may vote."""
-
-    addresses = TextAreaField(
-        _l("Addresses"),
-        [Needed(_l("Paste the addresses, one on each line."))],
-        description=_l(
-            "One on each line. They are stored as hashes only, and replace the list that is there."
-        ),
-        render_kw={"rows": 12, "autocomplete": "off", "spellcheck": "false"},
-    )
-
-
-class ReasonsForm(HubForm):
-    """The group's reasons for a decision."""
-
-    version = NumberField(widget=HiddenInput())
-    reasons = TextAreaField(
-        _l("Reasons"),
-        description=_l("Say why it was decided so, and what happens next."),
-        render_kw={"rows": 8},
-    )
-
-    @classmethod
-    def on(cls, decision: Decision) -> Self:
-        """The form with the reasons as they stand."""
-        return cls.from_request(reasons=decision.reasons_text, version=decision.version)
