@@ -11,6 +11,8 @@ from stakeholder_hub.groups.models import Mandate
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.authorization import Actor
 from stakeholder_hub.kernel.database import db
+from stakeholder_hub.records.models import Record
+from stakeholder_hub.records.operations import let_read
 from stakeholder_hub.territories.models import RoleGrant
 from stakeholder_hub.territories.policy import MANAGERS
 
@@ -47,6 +49,12 @@ def ids_of_officials(bodies: Iterable[Body]) -> set[int]:
     groups = [body.group_id for body in found if body.group_id is not None]
     seats = sa.select(RoleGrant.user_id).where(RoleGrant.group_id.in_(groups), RoleGrant.role.in_(MANAGERS))
     return people | set(db.session.scalars(seats))
+
+
+def let_officials_read(record: Record, bodies: Iterable[Body]) -> None:
+    """Let those who act for ``bodies`` read a members' record that is handed to them, as long as they do."""
+    for body in bodies:
+        let_read(record, group_id=body.group_id, organisation_id=body.organisation_id)
 
 
 def position_in(body: Body, actor: Actor) -> str:

@@ -12,6 +12,7 @@ from stakeholder_hub.commitments.models import (
     TextVersion,
 )
 from stakeholder_hub.decisions.models import Decision
+from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.authorization import Actor, Verdict, first_refusal, permission, signed_in
 from stakeholder_hub.kernel.i18n import _l
 from stakeholder_hub.records.policy import may_see
@@ -80,12 +81,19 @@ def may_keep_asking(actor: Actor, commitment: Commitment) -> Verdict:
 @permission("commitments.withdraw")
 def may_withdraw(actor: Actor, commitment: Commitment) -> Verdict:
     """Take it back: while it waits for an answer who asked, once it is promised who promised."""
-    waits = commitment.state in WAITING
     return first_refusal(
         signed_in(actor, SIGN_IN),
-        may_act_for(actor, commitment.asker if waits else commitment.body),
-        (waits or commitment.state in RUNNING, _l("It is too late to take this back.")),
+        may_act_for(actor, who_takes_back(commitment)),
+        (commitment.state in (*WAITING, *RUNNING), _l("It is too late to take this back.")),
     )
+
+
+def who_takes_back(commitment: Commitment) -> Body:
+    """Who asked, while it waits for an answer, and where the body that promised has ended; else who promised."""
+    today = clock.today(commitment.body.territory.timezone)
+    if commitment.state in WAITING or not commitment.body.is_active_on(today):
+        return commitment.asker
+    return commitment.body
 
 
 @permission("commitments.show")

@@ -185,6 +185,11 @@ def roll_up(parent: Consultation, actor: Actor, *, only: str | None = None) -> R
     )
 
 
+def people_in_places(parent: Consultation, actor: Actor) -> Protected:
+    """Who takes part in the places of ``parent``, by sector. Two statements."""
+    return _people(towns_of(parent.id, actor, clock.now()))
+
+
 def _compared(
     item: CoreItem, counts: Mapping[int, Count], towns: Mapping[int, Town], contents: Mapping[int, Content]
 ) -> Compared:

@@ -82,6 +82,8 @@ class Electorate:
         """Who votes, in the reader's language; several sources stand beside each other."""
         if self.for_everyone:
             return _l("Everyone with a confirmed account")
+        if len(self.sources) == 1:  # said when it is read: lists of choices are made before there is a reader
+            return self.ordered[0].label
         return (" + " if self.every else ", ").join(str(source.label) for source in self.ordered)
 
     @property

@@ -92,10 +92,16 @@ def may_ask(actor: Actor, consultation: Consultation, territory: Territory) -> V
     )
 
 
+@permission("editions.look_for_invitations")
+def may_look_for_invitations(actor: Actor) -> Verdict:
+    """Ask whether there is an invitation at all: everybody with an account. Strangers are told alike of every place."""
+    return signed_in(actor, _l("Sign in to look at the invitation."))
+
+
 @permission("editions.see_invitation")
 def may_see_invitation(actor: Actor, edition: Edition) -> Verdict:
     """Read an invitation and what became of it: who speaks for the place, and who runs the parent."""
-    if not (answer := signed_in(actor, _l("Sign in to look at the invitation."))):
+    if not (answer := may_look_for_invitations(actor)):
         return answer
     if answers_for(actor, edition.territory) or manages(actor, edition.parent):
         return ALLOWED

@@ -45,6 +45,13 @@ class ProposalAnswered(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ProposalAnsweredElsewhere(Event):
+    """Its author first got an answer, and from another level. Whoever is to know is told by the answer itself."""
+
+    name: ClassVar[str] = "proposals.answered_elsewhere"
+
+
+@dataclass(frozen=True, kw_only=True)
 class ProposalOutcome(Event):
     """A vote, or what carries it out, gave it another state. Whoever is to know is told by the vote or the item."""
 

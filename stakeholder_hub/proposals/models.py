@@ -36,7 +36,8 @@ class Proposal(Record):
     """What a participant or group puts forward. ``cost`` is in hundredths of the consultation's currency.
 
     ``answered_at`` is when the official answer that holds was given; ``responded_at`` when its author first got an
-    answer: an official one, or the result of a vote. ``done_at`` is when it was carried out, while it is.
+    answer: an official one, the result of a vote, or that of the level it was referred to. ``done_at`` is when it was
+    carried out, while it is.
     """
 
     __tablename__ = "proposal"

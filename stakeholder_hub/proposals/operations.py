@@ -24,6 +24,7 @@ from stakeholder_hub.proposals import content
 from stakeholder_hub.proposals.content import Content, checked_content
 from stakeholder_hub.proposals.events import (
     ProposalAnswered,
+    ProposalAnsweredElsewhere,
     ProposalEdited,
     ProposalStateChanged,
     ProposalSubmitted,
@@ -239,6 +240,16 @@ def answer_proposal(
     if state is not None and state != proposal.state:
         set_proposal_state(proposal, state=state, actor=actor)
     return proposal
+
+
+@operation
+def note_answer_elsewhere(proposal: Proposal, *, actor: Any) -> None:
+    """Remember that its author got an answer from another level. Who had one before has had it since then."""
+    _lock(proposal)
+    if proposal.responded_at is None:
+        proposal.responded_at = clock.now()
+        db.session.flush()
+        emit(ProposalAnsweredElsewhere(actor=actor, subject=proposal))
 
 
 @operation

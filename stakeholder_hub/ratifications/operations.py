@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 import sqlalchemy as sa
 
 from stakeholder_hub.bodies.models import Body
+from stakeholder_hub.bodies.officials import let_officials_read
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.authorization import SYSTEM, Actor, require
 from stakeholder_hub.kernel.database import db
@@ -58,7 +59,7 @@ def begin_ratification(
         seats=[RatifyingBody(body=body, outcome=Outcome.WAITING) for body in named],
     )
     db.session.add(ratification)
-    db.session.flush()
+    let_officials_read(record, named)
     emit(RatificationBegun(actor=actor, subject=record, ratification=ratification))
     return ratification
 

@@ -7,6 +7,7 @@ from flask_babel import force_locale
 
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.authorization import SYSTEM, VISITOR
+from stakeholder_hub.kernel.errors import NotFound
 from stakeholder_hub.kernel.i18n import DEFAULT, INTERFACE, _
 from stakeholder_hub.kernel.multilingual import Multilingual
 from stakeholder_hub.records.journey_data import journey_json
@@ -30,7 +31,11 @@ from stakeholder_hub.records.timeline import Moment, Speaker, timeline_of
 def journey(reference: str, *, as_json: bool, everything: bool, language: str) -> None:
     """Tell where the record REFERENCE comes from and what became of it."""
     actor: Any = SYSTEM if everything else VISITOR
-    timeline = timeline_of(load_record(reference, actor), actor)
+    try:
+        timeline = timeline_of(load_record(reference, actor), actor)
+    except NotFound:
+        hint = "" if everything else " that everybody may read (--everything tells of the others)"
+        raise click.ClickException(f"There is no record {reference}{hint}.") from None
     if as_json:
         click.echo(journey_json(timeline), nl=False)
         return

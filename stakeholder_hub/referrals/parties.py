@@ -6,6 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from stakeholder_hub.bodies.models import Body
+from stakeholder_hub.bodies.officials import let_officials_read
 from stakeholder_hub.bodies.policy import may_act_for
 from stakeholder_hub.bodies.queries import bodies_acted_for
 from stakeholder_hub.groups.models import Group, Mandate
@@ -114,7 +115,7 @@ def let_party_read(record: Record, party: Party) -> None:
     if isinstance(party, Group):
         let_read(record, group_id=party.id)
     else:
-        let_read(record, group_id=party.group_id, organisation_id=party.organisation_id)
+        let_officials_read(record, [party])
 
 
 def home_of(party: Party) -> dict[str, Any]:

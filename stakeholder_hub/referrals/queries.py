@@ -336,6 +336,7 @@ def similar_to(referral: Referral, actor: Actor, limit: int = 20) -> list[Referr
         inbox_of([referral.to_body], actor)
         .where(
             Referral.topic == referral.topic,
+            Referral.visibility == referral.visibility,
             Referral.id != referral.id,
             Referral.rounds == 1,
             Referral.id.not_in(busy),

@@ -8,6 +8,8 @@ import sqlalchemy as sa
 from stakeholder_hub.kernel.database import db
 from stakeholder_hub.kernel.events import Event, subscribe
 from stakeholder_hub.notifications.operations import notify
+from stakeholder_hub.proposals.models import Proposal
+from stakeholder_hub.proposals.operations import note_answer_elsewhere
 from stakeholder_hub.records.models import Record
 from stakeholder_hub.referrals import events, sentences
 from stakeholder_hub.referrals.audience import concerned_with
@@ -124,6 +126,9 @@ def _tell_of_answer(event: events.ReferralAnswered) -> None:
     index_response(response)
     if not event.rungs:
         return
+    for original in {rung.source for rung in event.rungs}:
+        if isinstance(original, Proposal):
+            note_answer_elsewhere(original, actor=event.actor)
     people = _who_gets(response, event.rungs)
     kind = sentences.ANSWERED[response.outcome]
     _tell(people, kind, response, event.actor, body=_name(response.body))

@@ -11,7 +11,7 @@ from enum import Enum
 
 from stakeholder_hub.kernel.errors import Reason
 from stakeholder_hub.kernel.sectors import Sector
-from stakeholder_hub.kernel.suppression import SMALLEST_GROUP, held_back
+from stakeholder_hub.kernel.suppression import SMALLEST_GROUP, Sum, held_back
 
 ROUNDED_TO = 5
 
@@ -78,6 +78,20 @@ def rows_of(
         hidden = held_back(plain)
         shown = {name: None if name in hidden else count for name, count in plain.items()}
     return [Row(sector, shown[sector.value], whole, targets.get(sector)) for sector in Sector]
+
+
+def rows_of_sum(sums: Sum, targets: Mapping[Sector, int]) -> list[Row]:
+    """The same of several places together. A share is told only where every place is in the figure."""
+    whole = sums.total or 0
+    return [
+        Row(
+            sector,
+            None if sums.left_out[sector.value] or sums.total_left_out else sums.cells[sector.value],
+            whole,
+            targets.get(sector),
+        )
+        for sector in Sector
+    ]
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from stakeholder_hub.actions.operations import create_action_item
+from stakeholder_hub.bodies.operations import archive_body
 from stakeholder_hub.commitments.jobs import remind
 from stakeholder_hub.commitments.models import Claim, CommitmentState, Evidence, Finding
 from stakeholder_hub.commitments.operations import (
@@ -382,3 +383,15 @@ def test_the_desk_tells_each_side_what_waits_for_it(app):
     assert [one.id for one in waiting_for_finding(levels.minister)] == [evidence.id]
     assert waiting_for_finding(levels.mayors[0]) == []
     assert waiting_for_answer(VISITOR) == []
+
+
+def test_what_a_body_promised_that_has_ended_is_taken_back_by_who_asked(app):
+    """Else a town that was merged could only be said to have broken what it promised."""
+    levels = make_levels()
+    promised = levels.pledge()
+    terms = {"reasons": "Merged.", "version": promised.version, "language": "en"}
+    with pytest.raises(NotAllowed):
+        withdraw_commitment(promised, **terms, actor=levels.minister)
+    archive_body(levels.councils[0], actor=SYSTEM)
+    withdraw_commitment(promised, **terms, actor=levels.minister)
+    assert promised.state == CommitmentState.WITHDRAWN

@@ -180,6 +180,13 @@ def test_from_the_first_question_to_an_edition(web: Flask, scene: Scene) -> None
     assert "Takes part" in text_of(lead, core)
 
 
+def test_who_votes_is_said_in_the_language_of_the_reader(web: Flask, scene: Scene) -> None:
+    published(web, scene)
+    page = text_of(as_(web, scene.lead), f"/de/consultations/{scene.slug}/core/items/new")
+    assert "Delegates of the organisations here" not in page
+    assert "Verified residents" not in page
+
+
 def test_mails_tell_of_an_invitation(web: Flask, scene: Scene, mailbox: Mailbox) -> None:
     published(web, scene)
     lead = as_(web, scene.lead)
@@ -250,6 +257,17 @@ def test_a_place_asks_and_is_taken_in(web: Flask, scene: Scene) -> None:
     send(town, f"{place}/admit", 403)
     send(lead, f"{place}/admit")
     assert "Accept or adapt" in text_of(town, f"{place}/")
+
+
+@pytest.mark.hostile("H05")
+def test_strangers_are_not_told_which_place_has_asked(web: Flask, scene: Scene) -> None:
+    """Breaks if the place is looked up before it is asked whether somebody is signed in."""
+    published(web, scene)
+    own = as_(web, scene.coordinator)
+    send(own, f"/en/consultations/{scene.slug}/take-part", place=str(scene.town_id), message="We too.")
+    for place in (scene.town, "ptuj", "no-such-place"):
+        text_of(as_(web, None), f"/en/consultations/{scene.slug}/places/{place}/", 403)
+        text_of(as_(web, scene.citizen), f"/en/consultations/{scene.slug}/places/{place}/", 404)
 
 
 @pytest.mark.hostile("H07")

@@ -21,6 +21,7 @@ from stakeholder_hub.kernel.authorization import SYSTEM
 from stakeholder_hub.kernel.database import db
 from stakeholder_hub.kernel.multilingual import Multilingual
 from stakeholder_hub.moderation.operations import hide_record
+from stakeholder_hub.outcomes.counting import count_changed
 from stakeholder_hub.outcomes.figures import Asked, Shown, asked, behind, figures_of, median
 from stakeholder_hub.proposals.models import Proposal, ProposalState
 from stakeholder_hub.proposals.operations import answer_proposal, set_proposal_state, withdraw_proposal
@@ -31,6 +32,7 @@ from tests.factories.consultations import make_consultation, make_phase
 from tests.factories.decisions import make_ballot
 from tests.factories.groups import make_group
 from tests.factories.proposals import make_proposal
+from tests.factories.referrals import make_answer, make_ladder, make_referral
 from tests.factories.territories import give_role, make_region, make_territory
 
 BEGINS = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -100,6 +102,18 @@ def test_every_figure_counts_what_it_says(town: Territory, clock: Any) -> None:
             }[shown]
         )
     assert waiting.responded_at is None
+
+
+@pytest.mark.usefixtures("app")
+def test_what_another_level_answers_is_an_answer(clock: Any) -> None:
+    ladder = make_ladder()
+    referral = make_referral(ladder, acknowledged=True)
+    clock.advance(days=4)
+    make_answer(ladder, referral)
+    clock.advance(days=9)
+    assert figures_of(ladder.town.place, Asked()).days_to_answer == 4
+    count_changed()
+    assert figures_of(ladder.town.place, Asked()).days_to_answer == 4
 
 
 @pytest.mark.usefixtures("app")

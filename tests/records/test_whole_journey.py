@@ -247,6 +247,16 @@ def test_every_record_has_its_journey_and_its_page_leads_there(
 # -- For machines ------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(
+    ("options", "said"), [([], "(--everything"), (["--everything"], "There is no record")]
+)
+def test_the_command_says_which_record_there_is_not(app: Flask, options: list[str], said: str) -> None:
+    result = CliRunner().invoke(command, ["NOPE-2026-P1", *options])
+    assert result.exit_code == 1
+    assert "There is no record NOPE-2026-P1" in result.output
+    assert said in result.output
+
+
 def test_the_command_and_the_address_for_machines_tell_the_same(
     web: Flask, client: FlaskClient, story: dict[str, Any]
 ) -> None:
@@ -299,11 +309,9 @@ def test_what_has_not_changed_is_not_sent_again(client: FlaskClient, story: dict
     assert "Cookie" in first.headers["Vary"]
 
 
-def test_what_is_not_there_is_told_as_data(client: FlaskClient, web: Flask) -> None:
+def test_what_is_not_there_is_told_as_data(client: FlaskClient) -> None:
     answer = client.get("/api/v1/records/NO-2026-P1/journey")
     assert (answer.status_code, answer.mimetype) == (404, "application/json")
-    with web.app_context(), pytest.raises(NotFound):
-        CliRunner().invoke(command, ["NO-2026-P1"], catch_exceptions=False)
 
 
 def test_the_address_for_machines_only_reads(client: FlaskClient, story: dict[str, Any]) -> None:

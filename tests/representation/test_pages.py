@@ -24,8 +24,9 @@ from stakeholder_hub.representation.operations import describe_oneself, set_targ
 from stakeholder_hub.representation.queries import targets_of, told_in
 from stakeholder_hub.territories.models import Role
 from tests.factories.accounts import make_user
+from tests.factories.comparisons import attend, make_place
 from tests.factories.consultations import make_consultation
-from tests.factories.editions import make_edition
+from tests.factories.editions import make_core, make_edition
 from tests.factories.groups import make_group
 from tests.factories.territories import give_role, make_territory
 
@@ -244,3 +245,23 @@ def test_an_edition_that_shares_its_results_tells_zeros_only_to_those_who_run_it
     assert "No one from business" not in client.get(address).text
     assert f"No one from business in {place} yet." in browser_of(chief).get(address).text
     assert f"No one from business in {place} yet." in client.get(parent).text
+
+
+def test_a_consultation_in_many_places_tells_who_takes_part_in_all_of_them_together(
+    client: FlaskClient, web: Flask
+) -> None:
+    """Shares stand there only where every place is in the figure: academia is few in one of them."""
+    with web.app_context():
+        core = make_core()
+        for academia in (20, 3):
+            edition = make_place(core, population=10_000)
+            attend(edition.consultation, academia=academia, administration=30, business=20, citizen=30)
+        set_targets(core.consultation, targets={Sector.CITIZEN: 50}, actor=SYSTEM)
+        slug = core.consultation.slug
+    page = client.get(f"/en/consultations/{slug}/representation").text
+    assert "Nobody takes part yet" not in page
+    assert "In all places together" in page
+    assert "60" in page
+    assert "Citizens who speak for themselves make up 33%; 50% were agreed." in page
+    assert "held back" in page
+    assert f"/en/consultations/{slug}/compare/" in page

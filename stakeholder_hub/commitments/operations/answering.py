@@ -3,7 +3,7 @@
 from datetime import date
 
 from stakeholder_hub.bodies.models import Body
-from stakeholder_hub.commitments.models import WAITING, Commitment, CommitmentState
+from stakeholder_hub.commitments.models import Commitment, CommitmentState
 from stakeholder_hub.commitments.operations.holding import hold, move
 from stakeholder_hub.commitments.operations.wording import (
     Promise,
@@ -18,6 +18,7 @@ from stakeholder_hub.commitments.policy import (
     may_keep_asking,
     may_supersede,
     may_withdraw,
+    who_takes_back,
 )
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.authorization import Actor, require
@@ -182,7 +183,7 @@ def withdraw_commitment(
     hold(commitment, version)
     require(may_withdraw(actor, commitment))
     why = checked_reasons(reasons, _l("Say why it is taken back."))
-    body = commitment.asker if commitment.state in WAITING else commitment.body
+    body = who_takes_back(commitment)
     commitment.offer = None
     move(commitment, CommitmentState.WITHDRAWN, body=body, reasons=why, language=language, actor=actor)
     return commitment

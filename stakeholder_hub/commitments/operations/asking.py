@@ -3,9 +3,10 @@
 from datetime import date
 
 from stakeholder_hub.bodies.models import Body
+from stakeholder_hub.bodies.officials import let_officials_read
 from stakeholder_hub.commitments.events import CommitmentAsked
 from stakeholder_hub.commitments.models import Commitment, CommitmentState
-from stakeholder_hub.commitments.operations.holding import note_change
+from stakeholder_hub.commitments.operations.holding import let_all_read, note_change
 from stakeholder_hub.commitments.operations.wording import checked_promise, write_down
 from stakeholder_hub.commitments.policy import is_at_or_below, may_ask
 from stakeholder_hub.decisions.models import Decision
@@ -54,6 +55,8 @@ def ask_for_commitment(
     )
     write_down(commitment, promise)
     add_record(commitment, actor=actor)
+    let_officials_read(decision, [body])
+    let_all_read(commitment, commitment)
     add_link(decision, Relation.PROMISED_AS, commitment, actor=actor)
     note_change(commitment, None, body=asker, reasons="", language=language, actor=actor)
     emit(CommitmentAsked(actor=actor, subject=commitment))

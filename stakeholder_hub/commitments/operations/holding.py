@@ -5,6 +5,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from stakeholder_hub.bodies.models import Body
+from stakeholder_hub.bodies.officials import let_officials_read
 from stakeholder_hub.commitments.events import CommitmentMoved
 from stakeholder_hub.commitments.models import Commitment, CommitmentChange, CommitmentState
 from stakeholder_hub.commitments.operations.wording import Promise
@@ -14,6 +15,7 @@ from stakeholder_hub.kernel.errors import Conflict
 from stakeholder_hub.kernel.events import emit
 from stakeholder_hub.kernel.i18n import _l
 from stakeholder_hub.records.models import Record
+from stakeholder_hub.records.operations import let_read
 
 
 def hold(commitment: Commitment, version: int | None = None) -> None:
@@ -36,6 +38,12 @@ def hold(commitment: Commitment, version: int | None = None) -> None:
                 "version": commitment.version,
             },
         )
+
+
+def let_all_read(record: Record, commitment: Commitment) -> None:
+    """Let both bodies and the group that decided read a members' record: the promise itself, or what shows it."""
+    let_officials_read(record, [commitment.asker, commitment.body])
+    let_read(record, group_id=commitment.decision.group_id)
 
 
 def move(

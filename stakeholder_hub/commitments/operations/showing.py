@@ -7,7 +7,7 @@ from werkzeug.datastructures import FileStorage
 from stakeholder_hub.bodies.models import Body
 from stakeholder_hub.commitments.events import EvidenceGiven, EvidenceVerified
 from stakeholder_hub.commitments.models import Claim, Commitment, CommitmentState, Evidence, Finding
-from stakeholder_hub.commitments.operations.holding import hold, move
+from stakeholder_hub.commitments.operations.holding import hold, let_all_read, move
 from stakeholder_hub.commitments.operations.wording import checked_reasons
 from stakeholder_hub.commitments.policy import may_show, may_verify
 from stakeholder_hub.kernel import clock
@@ -69,6 +69,7 @@ def give_evidence(
         url=web_address(url, field="url"),
     )
     add_record(evidence, actor=actor)
+    let_all_read(evidence, commitment)
     for upload in uploads:
         attach_file(evidence, upload=upload, actor=actor)
     if commitment.state == CommitmentState.PLEDGED:

@@ -5,6 +5,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from stakeholder_hub.bodies.models import Body
+from stakeholder_hub.bodies.officials import let_officials_read
 from stakeholder_hub.decisions.aftermath import after_checks, bodies_named, ratify_until
 from stakeholder_hub.decisions.binding import conditions_of
 from stakeholder_hub.decisions.counting import chosen_proposals, counted_positions
@@ -39,6 +40,7 @@ def wait_for_bodies(ballot: Ballot, *, actor: Actor) -> None:
     ballot.after_close = Standing.PENDING
     if conditions.veto_bodies:
         ballot.veto_until = ballot.closed_at + timedelta(days=conditions.veto_days)
+        let_officials_read(ballot, bodies_named(conditions.veto_bodies).values())
     bodies = list(bodies_named(conditions.ratify_bodies).values())
     if bodies:
         begin_ratification(

@@ -6,7 +6,7 @@ from sqlalchemy.orm import joinedload
 from stakeholder_hub.consultations.models import Consultation
 from stakeholder_hub.consultations.queries import load_consultation
 from stakeholder_hub.editions.models import Edition
-from stakeholder_hub.editions.policy import may_run_in_places, may_see_invitation
+from stakeholder_hub.editions.policy import may_look_for_invitations, may_run_in_places, may_see_invitation
 from stakeholder_hub.kernel.authorization import require
 from stakeholder_hub.kernel.database import db
 from stakeholder_hub.kernel.errors import NotFound
@@ -32,8 +32,10 @@ def load_edition(slug: str, place: str) -> Edition:
     """The place ``place`` in the parent ``slug``, for those who may read its invitation.
 
     Raises:
+        NotAllowed: nobody is signed in; whether there is one is not told.
         NotFound: there is none, or none for this person.
     """
+    require(may_look_for_invitations(actor()))
     found = db.session.scalar(
         sa.select(Edition)
         .join(Edition.parent)

@@ -11,7 +11,7 @@ from stakeholder_hub.kernel.errors import Conflict, Invalid
 from stakeholder_hub.kernel.events import emit
 from stakeholder_hub.kernel.i18n import _l
 from stakeholder_hub.kernel.operation import operation
-from stakeholder_hub.records.models import Relation, Visibility
+from stakeholder_hub.records.models import Relation
 from stakeholder_hub.records.operations import add_link, add_record
 from stakeholder_hub.referrals import texts
 from stakeholder_hub.referrals.deadlines import set_reply_by
@@ -53,6 +53,8 @@ def ask_to_join(
         require(may_bundle(actor, one))
         if one.to_body_id != referral.to_body_id:
             raise Invalid(_l("This matter is with another body."), "others")
+        if one.visibility is not referral.visibility:
+            raise Invalid(_l("Only matters that the same people can read are answered together."), "others")
     title = texts.sentence(
         request, language, field="request", missing=_l("Say in one sentence what is asked in all of them.")
     )
@@ -105,6 +107,8 @@ def _join(request: JoinRequest, referral: Referral, actor: Actor) -> Referral:
         hold(bundle)
         if bundle.state not in OPEN_STATES:
             raise Conflict(_l("This was answered or taken back in the meantime. Please look at it again."))
+        if bundle.visibility is not referral.visibility:
+            raise Conflict(_l("Only matters that the same people can read are answered together."))
     add_link(referral, Relation.JOINED_IN, bundle, actor=actor)
     if is_new:
         request.bundling.bundle = bundle
@@ -154,8 +158,6 @@ def _put_into(referral: Referral, bundle: Referral) -> None:
         referral.acknowledged_as = bundle.acknowledged_as
     referral.bundle_id = bundle.id
     no_longer_due(referral)
-    order = list(Visibility)
-    bundle.visibility = max(bundle.visibility, referral.visibility, key=order.index)
     if bundle.reply_by is not None and referral.reply_by is not None and referral.reply_by < bundle.reply_by:
         set_reply_by(bundle, referral.reply_by)
     note_stops(bundle.id, stops_of([referral.chain_id]))

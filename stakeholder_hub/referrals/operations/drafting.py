@@ -24,6 +24,7 @@ from stakeholder_hub.referrals.events import ReferralChanged, ReferralDrafted, R
 from stakeholder_hub.referrals.kinds import Gap, ReferralState
 from stakeholder_hub.referrals.models import Referral
 from stakeholder_hub.referrals.operations.holding import hold, is_active, no_longer_due, note_stops, stop_at
+from stakeholder_hub.referrals.operations.joined import close_requests
 from stakeholder_hub.referrals.parties import Party, home_of, let_party_read
 from stakeholder_hub.referrals.policy import (
     can_be_referred,
@@ -257,6 +258,7 @@ def withdraw_referral(referral: Referral, *, actor: Actor) -> Referral:
     was_sent = referral.state != ReferralState.DRAFTED
     referral.move_to(ReferralState.WITHDRAWN)
     no_longer_due(referral)
+    close_requests(referral)
     emit(
         ReferralWithdrawn(actor=actor, subject=referral)
         if was_sent

@@ -24,6 +24,7 @@ from stakeholder_hub.referrals.operations.holding import (
     no_longer_due,
     stop_at,
 )
+from stakeholder_hub.referrals.operations.joined import close_requests
 from stakeholder_hub.referrals.parties import home_of, let_party_read
 from stakeholder_hub.referrals.policy import may_be_asked
 from stakeholder_hub.referrals.queries import chain_of, stops_of
@@ -118,6 +119,7 @@ def escalate_referral(referral_id: int) -> int:
     referral.move_to(ReferralState.LAPSED)
     referral.escalated_at = now
     no_longer_due(referral)
+    close_requests(referral)
     onward = _onward(referral, body, Step.ESCALATED, "", SYSTEM)
     emit(ReferralEscalated(actor=SYSTEM, subject=onward))
     return 1

@@ -1,4 +1,4 @@
-"""What becomes of open requests when a matter is answered before every place has decided."""
+"""What becomes of open requests when a matter is answered, or leaves the body, before every place has decided."""
 
 import sqlalchemy as sa
 

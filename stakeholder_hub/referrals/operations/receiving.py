@@ -185,12 +185,17 @@ def _walk_back(referral: Referral, response: Response, actor: Actor) -> list[Ref
             member.answer_days = days_taken(member)
             no_longer_due(member)
         rungs += chain_of(member)
+    named = db.session.get(Record, response.named_id) if response.named_id is not None else None
+    handed: list[Record] = [response]
+    if named is not None and named.visibility is Visibility.MEMBERS:
+        handed.append(named)
     for rung in rungs:
         rung.answer_id = response.id
-        let_party_read(response, rung.to_body)
-        let_party_read(response, rung.sender)
-        if rung.source is not None and rung.source.group is not None:
-            let_party_read(response, rung.source.group)
+        for record in handed:
+            let_party_read(record, rung.to_body)
+            let_party_read(record, rung.sender)
+            if rung.source is not None and rung.source.group is not None:
+                let_party_read(record, rung.source.group)
         add_link(rung, Relation.ANSWERED_BY, response, actor=actor)
     db.session.flush()
     return rungs
