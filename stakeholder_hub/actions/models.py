@@ -42,6 +42,7 @@ class ActionItem(Record):
     __table_args__ = (
         CheckConstraint("progress >= 0 AND progress <= 100", name="progress"),
         Index("ix_action_item_due", "due_on"),
+        Index("ix_action_item_completed", "completed_at"),
         Index("ix_action_item_organisation", "organisation_id"),
         Index("ix_action_item_person", "person_id"),
     )

@@ -46,7 +46,10 @@ class Wanted:
 def listed() -> Select[ActionItem]:
     """Action items with what a list shows of them."""
     return sa.select(ActionItem).options(
-        joinedload(ActionItem.territory), joinedload(ActionItem.organisation), joinedload(ActionItem.person)
+        joinedload(ActionItem.territory),
+        # not an inner join: SQLite would put all organisations and their places together first
+        joinedload(ActionItem.organisation).joinedload(Organisation.territory, innerjoin=False),
+        joinedload(ActionItem.person),
     )
 
 

@@ -294,6 +294,18 @@ def _usual_in(place: Territory, topic: Topic) -> dict[Level, LevelCompetence]:
     return {row.level: row for row in nearest_last}
 
 
+def named(body: Any) -> Any:
+    """``joinedload`` of a body, with all that its name is made of.
+
+    No join in it is an inner one: SQLite would put all bodies and their places together before it looks for the one.
+    """
+    return body.options(
+        joinedload(Body.territory, innerjoin=False),
+        joinedload(Body.organisation).joinedload(Organisation.territory, innerjoin=False),
+        joinedload(Body.group).joinedload(Group.territory, innerjoin=False),
+    )
+
+
 def active_bodies() -> sa.Select[Body]:
     """Bodies that nobody put away. Whether one has ended by its date is told by the day in its zone."""
     return (

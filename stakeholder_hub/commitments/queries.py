@@ -9,7 +9,7 @@ from sqlalchemy.sql import Select
 from sqlalchemy.sql.base import ExecutableOption
 
 from stakeholder_hub.bodies.models import Body
-from stakeholder_hub.bodies.queries import bodies_acted_for
+from stakeholder_hub.bodies.queries import bodies_acted_for, named
 from stakeholder_hub.commitments.models import (
     RUNNING,
     WAITING,
@@ -25,6 +25,7 @@ from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.authorization import Actor
 from stakeholder_hub.kernel.database import db
 from stakeholder_hub.kernel.errors import NotFound
+from stakeholder_hub.records.firsts import ids_in
 from stakeholder_hub.records.models import Record
 from stakeholder_hub.records.queries import visible_to
 from stakeholder_hub.territories.models import Level, Territory
@@ -53,8 +54,8 @@ def listed() -> Select[Commitment]:
     """Commitments with what a list shows of them."""
     return sa.select(Commitment).options(
         joinedload(Commitment.territory),
-        joinedload(Commitment.body),
-        joinedload(Commitment.asker),
+        named(joinedload(Commitment.body)),
+        named(joinedload(Commitment.asker)),
     )
 
 
@@ -162,11 +163,19 @@ def of_place(place: Territory, actor: Actor, limit: int = 5) -> tuple[list[Commi
     """
     order = sa.case((Commitment.state.in_(RUNNING), 0), (Commitment.state.in_(WAITING), 1), else_=2)
     late = sa.func.sum(sa.case((is_overdue(), 1), else_=0)).over()
-    rows = db.session.execute(
-        commitments_for(Wanted(place=place), actor)
-        .add_columns(late)
+    first = (
+        sa.select(Commitment.id, late.label("late"))
+        .where(visible_to(actor), Commitment.id.in_(ids_in(subtree_ids(place), "commitment")))
         .order_by(order, Commitment.due_on, Commitment.id)
         .limit(limit)
+        .subquery()
+    )
+    # Bodies and places are looked up for what is shown alone, not for all that is sorted.
+    rows = db.session.execute(
+        listed()
+        .add_columns(first.c.late)
+        .join(first, first.c.id == Commitment.id)
+        .order_by(order, Commitment.due_on, Commitment.id)
     ).all()
     return [row[0] for row in rows], int(rows[0][1] or 0) if rows else 0
 

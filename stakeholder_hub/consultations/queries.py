@@ -41,7 +41,7 @@ def load_for_page(slug: str, actor: Actor) -> Consultation:
     """The same in one statement, without the headings, which its own page does not show."""
     statement = sa.select(Consultation).options(
         joinedload(Consultation.territory),
-        joinedload(Consultation.group),
+        joinedload(Consultation.group).joinedload(Group.territory, innerjoin=False),
         joinedload(Consultation.phases),
     )
     return _one(statement, slug, actor)
@@ -72,7 +72,8 @@ def listed() -> Select[Consultation]:
     """Consultations with what a list shows of them."""
     return sa.select(Consultation).options(
         joinedload(Consultation.territory),
-        joinedload(Consultation.group),
+        # not an inner join: SQLite would put all groups and their places together before it looks for the one
+        joinedload(Consultation.group).joinedload(Group.territory, innerjoin=False),
         selectinload(Consultation.phases),
     )
 
@@ -81,6 +82,8 @@ def going_on(actor: Actor, territory: Territory | None = None) -> Select[Consult
     """What is open now, or opens yet, in ``territory`` and below it; what ends first comes first."""
     statement = listed().where(
         visible_to(actor),
+        # the kind is named for the index over territory and kind: else every record of the places would be read
+        Consultation.kind == KIND,
         Consultation.state == ConsultationState.PUBLISHED,
         Consultation.ends_at > clock.now(),
     )

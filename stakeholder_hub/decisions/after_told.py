@@ -11,12 +11,13 @@ from stakeholder_hub.decisions.aftermath import after_checks, bodies_named, over
 from stakeholder_hub.decisions.binding import conditions_of
 from stakeholder_hub.decisions.methods.conditions import AfterCheck, AfterKind, Conditions
 from stakeholder_hub.decisions.models import Ballot, Veto
+from stakeholder_hub.decisions.shares import share_in_words
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.i18n import _, _n
 from stakeholder_hub.ratifications.models import Ratification
 from stakeholder_hub.ratifications.rules import Rule, Standing
 from stakeholder_hub.ratifications.wording import asked_in_words, tally_in_words, waits_in_words
-from stakeholder_hub.webkit.formats import format_date, format_datetime, format_percent, in_language
+from stakeholder_hub.webkit.formats import format_date, format_datetime, in_language
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ def _veto_asked(asked: Conditions, named: Mapping[str, Body]) -> str:
     elif asked.veto_override <= Fraction(1, 2):
         again = _("A second vote with more than half of yes and no overrides it.")
     else:
-        share = format_percent(float(asked.veto_override))
+        share = share_in_words(asked.veto_override)
         again = _("A second vote with at least %(share)s of yes and no overrides it.", share=share)
     return f"{told} {again}"
 

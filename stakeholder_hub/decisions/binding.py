@@ -5,12 +5,21 @@ from fractions import Fraction
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.sql import ColumnElement
 
 from stakeholder_hub.decisions.kinds import Method
 from stakeholder_hub.decisions.marks import Marks
 from stakeholder_hub.decisions.methods.ballots import InvalidCount
-from stakeholder_hub.decisions.methods.conditions import Cell, Check, Conditions, Figures, Kind, check
+from stakeholder_hub.decisions.methods.conditions import (
+    Cell,
+    Check,
+    Conditions,
+    Figures,
+    check,
+    one_by_one,
+)
 from stakeholder_hub.decisions.models import Ballot, Voter
+from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.database import db
 from stakeholder_hub.kernel.sectors import Sector
 from stakeholder_hub.ratifications.rules import Standing
@@ -27,10 +36,19 @@ def conditions_of(ballot: Ballot) -> Conditions:
 
 
 def places_of(ballot: Ballot) -> dict[str, int | None]:
-    """The towns in the ballot's place by id, with their population: each is one member of a majority of towns."""
+    """The towns in the ballot's place by id, with their population: each is one member of a majority of towns.
+
+    They are those at the opening, as with the voters: a town that is founded or dissolved while people vote changes
+    nothing.
+    """
+    there: ColumnElement[bool] = Territory.dissolved_on.is_(None)
+    if ballot.opened_at is not None:
+        day = clock.to_local(ballot.opened_at, ballot.consultation.timezone).date()
+        still_there = sa.or_(there, Territory.dissolved_on > day)
+        there = sa.and_(still_there, Territory.created_at <= ballot.opened_at)
     rows = db.session.execute(
         sa.select(Territory.id, Territory.population).where(
-            within(ballot.territory.path), Territory.level == Level.LOCAL, Territory.dissolved_on.is_(None)
+            within(ballot.territory.path), Territory.level == Level.LOCAL, there
         )
     )
     return {str(row[0]): row[1] for row in rows}
@@ -41,13 +59,14 @@ def checks_of(ballot: Ballot, marks_of: Mapping[int, Marks], votes: int) -> list
 
     A condition that cannot be checked, because a figure it needs is not known, is told as not met.
     """
-    conditions = conditions_of(ballot)
-    try:
-        return [one.to_json() for one in check(conditions, _figures(ballot, marks_of, votes))]
-    except InvalidCount as unknown:
-        kinds = {"population_unknown": Kind.TERRITORIES, "present_unknown": Kind.THRESHOLD}
-        kind = kinds.get(unknown.code, Kind.QUORUM_SHARE)
-        return [{**Check(kind, False, 0, Fraction(1)).to_json(), "unknown": unknown.code}]
+    figures = _figures(ballot, marks_of, votes)
+    told: list[dict[str, Any]] = []
+    for kind, alone in one_by_one(conditions_of(ballot)):
+        try:
+            told += [one.to_json() for one in check(alone, figures)]
+        except InvalidCount as unknown:
+            told.append({**Check(kind, False, 0, Fraction(1)).to_json(), "unknown": unknown.code})
+    return told
 
 
 def _figures(ballot: Ballot, marks_of: Mapping[int, Marks], votes: int) -> Figures:

@@ -9,8 +9,12 @@ from stakeholder_hub.decisions.after_told import after_conditions_in_words
 from stakeholder_hub.decisions.binding import conditions_of
 from stakeholder_hub.decisions.methods.conditions import Base, Conditions, Kind, TerritoryKey
 from stakeholder_hub.decisions.models import Ballot
+from stakeholder_hub.decisions.shares import share_in_words
 from stakeholder_hub.kernel.i18n import _, _n
 from stakeholder_hub.webkit.formats import format_number, format_percent
+
+HALF = Fraction(1, 2)
+"""A share of one half has to be passed; a greater one is enough when reached."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +42,7 @@ def asked_in_words(asked: Conditions) -> list[str]:
     if asked.quorum_votes:
         told.append(_n("At least %(num)s person votes.", "At least %(num)s people vote.", asked.quorum_votes))
     if asked.quorum_share is not None:
-        told.append(_("At least %(share)s of those entitled vote.", share=_share(asked.quorum_share)))
+        told.append(_("At least %(share)s of those entitled vote.", share=share_in_words(asked.quorum_share)))
     if asked.quorum_sector:
         told.append(
             _n(
@@ -58,12 +62,7 @@ def asked_in_words(asked: Conditions) -> list[str]:
     if asked.threshold is not None:
         told.append(_threshold(asked.threshold, asked.threshold_base))
     if asked.winner_share is not None:
-        told.append(
-            _(
-                "Each winner has the votes of more than %(share)s of those who voted.",
-                share=_share(asked.winner_share),
-            )
-        )
+        told.append(_winners(asked.winner_share))
     if asked.sectors:
         told.append(
             _n(
@@ -73,22 +72,46 @@ def asked_in_words(asked: Conditions) -> list[str]:
             )
         )
     if asked.organisations is not None:
-        told.append(
-            _(
-                "More than %(share)s of the organisations agree, each with one vote by its delegates.",
-                share=_share(asked.organisations),
-            )
-        )
+        told.append(_organisations(asked.organisations))
     if asked.territories is not None:
         told.append(_places(asked.territories))
     if asked.overrule is not None:
         told.append(
             _(
                 "Objections are overruled if at least %(share)s of those who vote consent.",
-                share=_share(asked.overrule),
+                share=share_in_words(asked.overrule),
             )
         )
     return [str(one) for one in told]
+
+
+def _winners(share: Fraction) -> str:
+    if share <= HALF:
+        return str(
+            _(
+                "Each winner has the votes of more than %(share)s of those who voted.",
+                share=share_in_words(share),
+            )
+        )
+    return str(
+        _("Each winner has the votes of at least %(share)s of those who voted.", share=share_in_words(share))
+    )
+
+
+def _organisations(share: Fraction) -> str:
+    if share <= HALF:
+        return str(
+            _(
+                "More than %(share)s of the organisations agree, each with one vote by its delegates.",
+                share=share_in_words(share),
+            )
+        )
+    return str(
+        _(
+            "At least %(share)s of the organisations agree, each with one vote by its delegates.",
+            share=share_in_words(share),
+        )
+    )
 
 
 def _places(key: TerritoryKey) -> str:
@@ -108,9 +131,9 @@ def _threshold(share: Fraction, base: Base) -> str:
         Base.PRESENT: _("of all who are present, whether they vote or not,"),
         Base.ELIGIBLE: _("of all who are entitled to vote"),
     }[base]
-    if share <= Fraction(1, 2):
-        return str(_("More than %(share)s %(of)s say yes.", share=_share(share), of=of))
-    return str(_("At least %(share)s %(of)s say yes.", share=_share(share), of=of))
+    if share <= HALF:
+        return str(_("More than %(share)s %(of)s say yes.", share=share_in_words(share), of=of))
+    return str(_("At least %(share)s %(of)s say yes.", share=share_in_words(share), of=of))
 
 
 def checks_in_words(ballot: Ballot) -> list[Told]:
@@ -167,8 +190,3 @@ def _missing(kind: Kind, missing: int) -> str:
     if kind is Kind.ORGANISATIONS:
         return str(_n("%(num)s organisation is missing.", "%(num)s organisations are missing.", missing))
     return str(_n("%(num)s vote is missing.", "%(num)s votes are missing.", missing))
-
-
-def _share(share: Fraction) -> str:
-    halves = {Fraction(1, 2): _("half"), Fraction(2, 3): _("two thirds"), Fraction(3, 4): _("three quarters")}
-    return str(halves.get(share) or format_percent(float(share), 0 if (share * 100).denominator == 1 else 1))

@@ -171,6 +171,9 @@ def why(turn: Mapping[str, Any], currency: str) -> str:
     """What became of a proposal when its turn came (a round of the stored result)."""
     cost, left = format_money(turn["cost"], currency), format_money(turn["left"], currency)
     outcome = Outcome(turn["outcome"])
+    if outcome is Outcome.ELECTED and "rate" in turn and turn["cost"]:
+        # shares may have been raised: what is left of them is not what is left of the money
+        return str(_("It costs %(cost)s, carried together by those who chose it.", cost=cost))
     if outcome is Outcome.ELECTED:
         return str(
             _("It costs %(cost)s; %(left)s were left.", cost=cost, left=left)
@@ -183,7 +186,9 @@ def why(turn: Mapping[str, Any], currency: str) -> str:
         )
     if outcome is Outcome.BELOW_THRESHOLD:
         return str(_("It got too few votes.") if turn["score"] else _("Nobody chose it."))
-    if outcome in (Outcome.OVER_QUOTA_BUDGET, Outcome.QUOTA_FULL):
+    if outcome is Outcome.QUOTA_FULL:
+        return str(_("Another one of “%(group)s” had won already.", group=turn.get("quota") or "–"))
+    if outcome is Outcome.OVER_QUOTA_BUDGET:
         return str(_("The part of the budget for “%(group)s” was used up.", group=turn.get("quota") or "–"))
     return str(
         {
@@ -219,22 +224,37 @@ def named_in_a_row(titles: Sequence[str]) -> str:
     return names
 
 
-def tie_in_words(tie: Mapping[str, Any], titles: Sequence[str], figure: str, *, by_lot: bool) -> str:
-    """Who stood equal, and whether that decided anything."""
+def tie_in_words(
+    tie: Mapping[str, Any], titles: Sequence[str], figure: str, *, by_lot: bool, all_won: bool = False
+) -> str:
+    """Who stood equal, and whether that decided anything; ``all_won``: all of them did in the end, so that what the
+    order may have decided is what came after them.
+    """
     names = named_in_a_row(titles)
     if not tie["decisive"]:
         return str(_("Equal with %(score)s: %(names)s. This changed nothing.", score=figure, names=names))
-    if by_lot:
-        return str(
-            _("Equal with %(score)s: %(names)s. The lot decided between them.", score=figure, names=names)
+    if all_won and by_lot:
+        told = _(
+            "Equal with %(score)s: %(names)s. The lot decided which of them came first, and so what came after.",
+            score=figure,
+            names=names,
         )
-    return str(
-        _(
+    elif all_won:
+        told = _(
+            "Equal with %(score)s: %(names)s. The order on the ballot decided which of them came first, and so what "
+            "came after.",
+            score=figure,
+            names=names,
+        )
+    elif by_lot:
+        told = _("Equal with %(score)s: %(names)s. The lot decided between them.", score=figure, names=names)
+    else:
+        told = _(
             "Equal with %(score)s: %(names)s. The order on the ballot decided between them.",
             score=figure,
             names=names,
         )
-    )
+    return str(told)
 
 
 def roll_told(read: RollRead) -> str:

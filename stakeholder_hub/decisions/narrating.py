@@ -63,7 +63,18 @@ def figure_in_words(ballot: Ballot, figure: float) -> str:
 def story_of(ballot: Ballot, titles: Titles) -> str:
     """Why this one won, or why none did, in one paragraph; empty for votes that were held elsewhere."""
     told = _STORIES.get(ballot.method)
-    return told(ballot, ballot.result or {}, titles) if told and ballot.result else ""
+    if told is None or not ballot.result:
+        return ""
+    story = told(ballot, ballot.result, titles)
+    if ballot.method.asks_one_question or not ballot.result["winners"] or _stands(ballot):
+        return story
+    but = _("But not everything held that must hold for the result to bind: nothing is chosen.")
+    return f"{story} {but}"
+
+
+def _stands(ballot: Ballot) -> bool:
+    """Whether nothing keeps what was counted from being chosen, as far as is known."""
+    return passed_at_close(ballot) and ballot.after_close is not Standing.FAILED
 
 
 def _named(options: Sequence[str], titles: Titles) -> str:
@@ -76,7 +87,7 @@ def _nobody(result: Plain) -> str:
 
 def _adopted(ballot: Ballot) -> str:
     """The end of a story in which the count itself was enough, in view of what else had to hold."""
-    if passed_at_close(ballot) and ballot.after_close is not Standing.FAILED:
+    if _stands(ballot):
         return str(_("It is adopted."))
     return str(
         _("That would be enough, but not everything held that has to hold besides: it is not adopted.")
@@ -167,7 +178,14 @@ def _judgment(ballot: Ballot, result: Plain, titles: Titles) -> str:
         name=_named([winner], titles),
         grade=grade,
     )
-    equals = [o for o, s in result["scores"].items() if s == result["scores"][winner] and o != winner]
+    alike = {option for tie in result["ties"] if winner in tie["options"] for option in tie["options"]}
+    same = [o for o, s in result["scores"].items() if s == result["scores"][winner] and o != winner]
+    if tied := [option for option in same if option in alike]:
+        shared = _("%(names)s got the very same grades.", names=_named(tied, titles))
+        told = f"{told} {shared}"
+    equals = [option for option in same if option not in alike]
+    if not equals and tied:
+        return str(told)
     if not equals:
         alone = _("No other has so good a middle grade.")
         return f"{told} {alone}"
@@ -227,6 +245,10 @@ def _schulze(_ballot: Ballot, result: Plain, titles: Titles) -> str:
         return str(
             _("%(name)s won: held against each of the others, more voters prefer it every time.", name=name)
         )
+    duels, options = result["tables"]["duels"], list(titles)
+    winner, row = options.index(result["winners"][0]), duels[result["winners"][0]]
+    if all(row[place] >= duels[option][winner] for place, option in enumerate(options)):
+        return str(_("%(name)s won: held against each of the others, it loses to none of them.", name=name))
     return str(
         _(
             "%(name)s won. No proposal wins all its duels: some beat each other in a circle. So the weakest "

@@ -5,6 +5,15 @@ from wtforms.fields import IntegerField
 from stakeholder_hub.kernel.i18n import _l
 
 LARGEST_NUMBER = 100_000
+LONGEST = 12
+
+
+def whole_number(text: str) -> int | None:
+    """The number that ``text`` writes in digits, if it is not too large, nor written too long to be looked at."""
+    if not (text.isascii() and text.isdigit() and len(text) <= LONGEST):
+        return None
+    number = int(text)
+    return number if number <= LARGEST_NUMBER else None
 
 
 class NumberField(IntegerField):
@@ -15,6 +24,7 @@ class NumberField(IntegerField):
         self.data = None
         if not text:
             return
-        if not (text.isascii() and text.isdigit() and int(text[:12]) <= LARGEST_NUMBER):
+        number = whole_number(text)
+        if number is None:
             raise ValueError(_l("Give a whole number in digits."))
-        self.data = int(text)
+        self.data = number

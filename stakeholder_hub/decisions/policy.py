@@ -85,6 +85,10 @@ def may_write_list(actor: Actor, ballot: Ballot) -> Verdict:
             _l("The ballot has opened: its options and voters are fixed."),
         ),
         (ballot.electorate.by_address, _l("This vote is not for people on a list.")),
+        (
+            ballot.overrides_id is None,
+            _l("The voters of the first vote are asked again: its list stands."),
+        ),
     )
 
 

@@ -39,6 +39,7 @@ def recount_ballot(reference: str) -> dict[str, Any]:
         raise NotFound(_l("There is no ballot %(reference)s.", reference=reference))
     if ballot.state != BallotState.CLOSED:
         raise Invalid(_l("This ballot is not closed: nothing is counted before its end."))
+    same = True
     if ballot.imported:
         again = tally_file(file_again(ballot, votes_of(ballot)))
         position = {project.id: place for place, project in enumerate(again.file.projects, start=1)}
@@ -51,16 +52,21 @@ def recount_ballot(reference: str) -> dict[str, Any]:
         lot = lot_of(ballot.seed, ballot.root) if ballot.seed and ballot.root else None
         result = count(ballot, votes_of(ballot), lot=lot)
         winners, voters, rule = [int(one) for one in result.winners], result.voters, result.method
+        same = result.to_json() == ballot.result
     stored = winners_in(ballot.result)
+    differences = _differences(ballot, winners, voters)
+    if not same and winners == stored:
+        reason = _("The stored votes no longer give the stored figures: they have been changed.")
+        differences.append({"project": None, "name": "", "official": None, "ours": None, "reason": reason})
     return {
         "reference": ballot.reference,
         "rule": rule,
         "winners": winners,
         "official": chosen_positions(ballot),
         "stored": stored,
-        "agrees": winners == stored and voters == ballot.vote_count,
+        "agrees": same and winners == stored and voters == ballot.vote_count,
         "voters": voters,
-        "differences": _differences(ballot, winners, voters),
+        "differences": differences,
     }
 
 

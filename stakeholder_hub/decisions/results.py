@@ -141,7 +141,11 @@ def outcome_of(ballot: Ballot, language: str) -> Outcome:
         ],
         ties=[
             explaining.tie_in_words(
-                tie, [titles[option] for option in tie["options"]], _tied_figure(tie, scale), by_lot=by_lot
+                tie,
+                [titles[option] for option in tie["options"]],
+                _tied_figure(tie, scale),
+                by_lot=by_lot,
+                all_won=set(tie["options"]) <= set(result["winners"]),
             )
             for tie in result.get("ties", [])
             if tie["score"] != "0"

@@ -9,28 +9,32 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased, joinedload
 from sqlalchemy.sql import Select
 
-from stakeholder_hub.actions.models import ActionItem, ActionStatus
-from stakeholder_hub.actions.queries import is_overdue, listed
+from stakeholder_hub.actions.models import OPEN_STATUSES, ActionItem, ActionStatus
+from stakeholder_hub.actions.queries import due_or_far, is_overdue, listed
 from stakeholder_hub.bodies.models import Body
 from stakeholder_hub.bodies.queries import active_bodies
 from stakeholder_hub.commitments.parts import place_part
 from stakeholder_hub.consultations.models import Consultation, ConsultationState
 from stakeholder_hub.consultations.queries import going_on
 from stakeholder_hub.consultations.queries import listed as listed_consultations
+from stakeholder_hub.consultations.slugs import KIND
 from stakeholder_hub.editions.models import Edition, EditionState
 from stakeholder_hub.groups.models import Group
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.authorization import Actor
 from stakeholder_hub.kernel.database import db
+from stakeholder_hub.records.firsts import WINDOW, first_ids, ids_in, inside
 from stakeholder_hub.records.models import Record, Visibility
 from stakeholder_hub.records.queries import visible_to
 from stakeholder_hub.referrals.kinds import OPEN_STATES
 from stakeholder_hub.referrals.listing import Wanted, referrals_for
 from stakeholder_hub.referrals.models import Referral
+from stakeholder_hub.referrals.queries import listed as listed_referrals
 from stakeholder_hub.territories.models import Level, Territory
-from stakeholder_hub.territories.queries import changes_of, subtree_ids
+from stakeholder_hub.territories.queries import changes_of, subtree_ids, within
 
 MOST = 6
+_TIMES: Any = aliased(Consultation.__table__, name="times")
 
 
 def open_now(actor: Actor, territory: Territory | None = None, limit: int = MOST) -> Sequence[Consultation]:
@@ -64,23 +68,28 @@ def open_around(actor: Actor, territory: Territory, limit: int = MOST) -> Sequen
 
     Where the place carries a consultation out itself, people take part in its own edition, not in the parent.
     """
-    return db.session.scalars(_open_around(actor, territory).limit(limit)).unique().all()
+    found = _first_going_on(_is_open_around(territory), _around(territory), actor, limit).subquery()
+    statement = listed_consultations().join(found, found.c.id == Consultation.id)
+    return db.session.scalars(statement.order_by(Consultation.ends_at, Consultation.id)).unique().all()
 
 
-def _open_around(actor: Actor, territory: Territory) -> Select[Consultation]:
+def _around(territory: Territory) -> Select[int]:
+    """Ids of a place, of all below it, and of what it lies in."""
+    return sa.select(Territory.id).where(
+        sa.or_(Territory.id.in_(territory.lineage_ids), within(territory.path))
+    )
+
+
+def _is_open_around(territory: Territory) -> tuple[sa.ColumnElement[bool], ...]:
+    """Whether people can take part by now, in it itself and not in an edition of it."""
     own = sa.select(Edition.parent_id).where(
         Edition.territory_id == territory.id, Edition.state == EditionState.ACCEPTED
     )
     elsewhere = _editions_of_open_ones(clock.now()).where(Edition.territory_id != territory.id)
-    return going_on(actor).where(
+    return (
         Consultation.starts_at <= clock.now(),
         Consultation.id.not_in(own),
         Consultation.id.not_in(elsewhere),
-        sa.or_(
-            Consultation.territory_id.in_(territory.lineage_ids),
-            Consultation.territory_id.in_(subtree_ids(territory)),
-        ),
-        Consultation.kind == "consultation",
     )
 
 
@@ -99,37 +108,66 @@ def consultations_around(
     """What people can take part in around a place now and later, and what is over: what became of that is told on its
     pages. Two statements.
     """
+    cuts = (
+        _first_going_on(_is_open_around(territory), _around(territory), actor, open_),
+        _first_going_on((Consultation.starts_at > clock.now(),), subtree_ids(territory), actor, coming),
+        _last_over(subtree_ids(territory), actor, past),
+    )
+    # UNION though nothing is there twice: SQLite would write the whole statement three times for a UNION ALL.
+    found = sa.union(
+        *(sa.select(cut.subquery().c.id, sa.literal(n).label("cut")) for n, cut in enumerate(cuts))
+    ).subquery("found")
+    rows = db.session.execute(
+        listed_consultations()
+        .add_columns(found.c.cut)
+        .join(found, found.c.id == Consultation.id)
+        .order_by(Consultation.ends_at, Consultation.id)
+    ).unique()
+    kinds: tuple[list[Consultation], ...] = ([], [], [])
+    for consultation, n in rows:
+        kinds[n].append(consultation)
+    return Held(kinds[0], kinds[1], kinds[2][::-1])
+
+
+def _first_going_on(
+    wanted: Sequence[sa.ColumnElement[bool]], places: Select[int], actor: Actor, limit: int
+) -> Select[int]:
+    """Ids of published consultations of ``places`` that have not ended, what ends first first."""
+    now = clock.now()
+    order = (Consultation.ends_at, Consultation.id)
+    published = (Consultation.state == ConsultationState.PUBLISHED, Consultation.ends_at > now)
+    return first_ids(
+        sa.select(Consultation.id).where(*published, *wanted, visible_to(actor)),
+        order=order,
+        limit=limit,
+        window=sa.select(_TIMES.c.id)
+        .where(_TIMES.c.ends_at > now)
+        .order_by(_TIMES.c.ends_at, _TIMES.c.id)
+        .limit(WINDOW),
+        nearby=inside(places),
+        there=ids_in(places, KIND, [ConsultationState.PUBLISHED]),
+    )
+
+
+def _last_over(places: Select[int], actor: Actor, limit: int) -> Select[int]:
+    """Ids of consultations of ``places`` that are over, what ended last first."""
     now = clock.now()
     over = sa.or_(
         Consultation.state.in_((ConsultationState.CLOSED, ConsultationState.ARCHIVED)),
         sa.and_(Consultation.state == ConsultationState.PUBLISHED, Consultation.ends_at <= now),
     )
-    later = going_on(actor, territory).where(Consultation.starts_at > now)
-    earlier = (
-        listed_consultations()
-        .where(
-            visible_to(actor),
-            over,
-            Consultation.kind == "consultation",
-            Consultation.territory_id.in_(subtree_ids(territory)),
-        )
-        .order_by(Consultation.ends_at.desc(), Consultation.id.desc())
+    # Some were closed before their time: what has not ended by its dates is few, and all of it is looked at.
+    ended = sa.select(_TIMES.c.id).where(_TIMES.c.ends_at <= now)
+    ended = ended.order_by(_TIMES.c.ends_at.desc(), _TIMES.c.id.desc()).limit(WINDOW)
+    early = sa.select(_TIMES.c.id).where(_TIMES.c.ends_at > now)
+    return first_ids(
+        sa.select(Consultation.id).where(over, visible_to(actor)),
+        order=(Consultation.ends_at.desc().nulls_last(), Consultation.id.desc()),
+        limit=limit,
+        window=sa.select(sa.union_all(sa.select(ended.subquery().c.id), early).subquery().c.id),
+        nearby=inside(places),
+        there=ids_in(places, KIND),
     )
-    cut = (_open_around(actor, territory).limit(open_), later.limit(coming), earlier.limit(past))
-    chosen = [
-        Consultation.id.in_(sa.select(found.with_only_columns(Consultation.id).subquery().c.id))
-        for found in cut
-    ]
-    rows = db.session.execute(
-        listed_consultations()
-        .add_columns(*chosen)
-        .where(sa.or_(*chosen))
-        .order_by(Consultation.ends_at, Consultation.id)
-    ).unique()
-    kinds: tuple[list[Consultation], ...] = ([], [], [])
-    for consultation, *belongs in rows:
-        kinds[belongs.index(True)].append(consultation)
-    return Held(kinds[0], kinds[1], kinds[2][::-1])
 
 
 def groups_in(territory: Territory, limit: int = MOST) -> Sequence[Group]:
@@ -137,7 +175,7 @@ def groups_in(territory: Territory, limit: int = MOST) -> Sequence[Group]:
     return db.session.scalars(
         sa.select(Group)
         .join(Territory, Group.territory_id == Territory.id)
-        .where(Group.archived_at.is_(None), Group.territory_id.in_(subtree_ids(territory)))
+        .where(Group.archived_at.is_(None), within(territory.path))
         .order_by(Territory.path, Group.id)
         .limit(limit)
     ).all()
@@ -146,20 +184,44 @@ def groups_in(territory: Territory, limit: int = MOST) -> Sequence[Group]:
 def items_in(actor: Actor, territory: Territory, limit: int = 5) -> tuple[Sequence[ActionItem], int]:
     """Action items of a place, overdue and open ones first, then what was done last; and how many of all are overdue.
 
-    One statement: the database counts before it cuts.
+    One statement: the database counts before it cuts, and only what is open is read in whole.
     """
-    is_open = sa.case((ActionItem.state.in_((ActionStatus.DONE, ActionStatus.DROPPED)), 1), else_=0)
+    below = subtree_ids(territory)
     late = sa.func.sum(sa.case((is_overdue(), 1), else_=0)).over()
+    open_ones = (
+        sa.select(ActionItem.id, late.label("late"))
+        .where(visible_to(actor), ActionItem.id.in_(ids_in(below, "action_item", OPEN_STATUSES)))
+        .order_by(due_or_far(), ActionItem.id)
+        .limit(limit)
+        .subquery()
+    )
+    ended = (ActionStatus.DONE, ActionStatus.DROPPED)
+    completed: Any = aliased(ActionItem.__table__, name="completed")
+    ended_ones = first_ids(
+        sa.select(ActionItem.id).where(ActionItem.state.in_(ended), visible_to(actor)),
+        order=(ActionItem.completed_at.desc().nulls_last(), ActionItem.id.desc()),
+        limit=limit,
+        window=sa.select(completed.c.id)
+        .where(completed.c.completed_at.is_not(None))
+        .order_by(completed.c.completed_at.desc(), completed.c.id.desc())
+        .limit(WINDOW),
+        nearby=inside(below),
+        there=ids_in(below, "action_item"),
+    ).subquery()
+    found = sa.union(
+        sa.select(open_ones.c.id, open_ones.c.late), sa.select(ended_ones.c.id, sa.null())
+    ).subquery("found")
+    is_open = sa.case((ActionItem.state.in_(OPEN_STATUSES), 0), else_=1)
     rows = db.session.execute(
         listed()
-        .add_columns(late)
-        # the kind is named for the index over territory and kind: else every record of the places would be read
-        .where(
-            visible_to(actor),
-            ActionItem.kind == "action_item",
-            ActionItem.territory_id.in_(subtree_ids(territory)),
+        .add_columns(found.c.late)
+        .join(found, found.c.id == ActionItem.id)
+        .order_by(
+            is_open,
+            sa.case((is_open == 0, due_or_far())),
+            ActionItem.completed_at.desc().nulls_last(),
+            sa.case((is_open == 0, ActionItem.id), else_=-ActionItem.id),
         )
-        .order_by(is_open, ActionItem.due_on, ActionItem.id)
         .limit(limit)
     ).all()
     return [row[0] for row in rows], int(rows[0][1] or 0) if rows else 0
@@ -228,8 +290,16 @@ def figures(actor: Actor) -> Figures:
 def referrals_of(actor: Actor, territory: Territory, limit: int = 5) -> Sequence[Referral]:
     """What a place referred or was asked: what is still owed first, then the latest."""
     owed: Any = sa.case((Referral.state.in_(OPEN_STATES), 0), else_=1)
-    statement = referrals_for(Wanted(place=territory), actor)
-    return db.session.scalars(statement.order_by(owed, Referral.id.desc()).limit(limit)).all()
+    first = (
+        referrals_for(Wanted(place=territory), actor)
+        .with_only_columns(Referral.id)
+        .order_by(owed, Referral.id.desc())
+        .limit(limit)
+        .subquery()
+    )
+    # Bodies and groups are looked up for what is shown alone, not for all that is sorted.
+    statement = listed_referrals().join(first, first.c.id == Referral.id)
+    return db.session.scalars(statement.order_by(owed, Referral.id.desc())).all()
 
 
 def bodies_in(territory: Territory, limit: int = MOST) -> list[Body]:

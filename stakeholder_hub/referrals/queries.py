@@ -9,6 +9,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.sql import Select
 
 from stakeholder_hub.bodies.models import Body
+from stakeholder_hub.bodies.queries import named
 from stakeholder_hub.groups.models import Group
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.authorization import Actor
@@ -38,9 +39,9 @@ def listed() -> Select[Referral]:
     """Referrals with what a list shows of them."""
     return sa.select(Referral).options(
         joinedload(Referral.territory),
-        joinedload(Referral.to_body),
-        joinedload(Referral.from_body),
-        joinedload(Referral.from_group),
+        named(joinedload(Referral.to_body)),
+        named(joinedload(Referral.from_body)),
+        joinedload(Referral.from_group).joinedload(Group.territory, innerjoin=False),
     )
 
 

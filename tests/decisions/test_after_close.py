@@ -19,19 +19,22 @@ from stakeholder_hub.decisions.evidence.verify import check
 from stakeholder_hub.decisions.jobs import settle_after_veto
 from stakeholder_hub.decisions.kinds import Method
 from stakeholder_hub.decisions.methods.conditions import Conditions
-from stakeholder_hub.decisions.models import Ballot, Decision, Veto
+from stakeholder_hub.decisions.models import Ballot, Decision, Electorate, Veto
 from stakeholder_hub.decisions.operations import (
     ask_again,
     cast_vote,
     close_ballot,
+    edit_ballot,
     open_ballot,
     veto_result,
+    write_list,
 )
 from stakeholder_hub.decisions.operations.afterwards import settle_if_due, settle_result
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.authorization import SYSTEM
 from stakeholder_hub.kernel.database import db
 from stakeholder_hub.kernel.errors import Invalid, NotAllowed
+from stakeholder_hub.kernel.multilingual import Multilingual
 from stakeholder_hub.notifications.models import Notification
 from stakeholder_hub.proposals.models import Proposal, ProposalState
 from stakeholder_hub.ratifications.jobs import lapse_due
@@ -234,6 +237,84 @@ def test_a_second_vote_that_misses_its_share_leaves_the_veto_standing(app):
     assert ballot.after_close is Standing.FAILED
 
 
+def edited(ballot: Ballot, **values: Any) -> Ballot:
+    """The ballot with the terms that a form sends for it, but for ``values``."""
+    terms = {
+        "title": ballot.title,
+        "question": ballot.question,
+        "method": ballot.method,
+        "electorate": ballot.electorate,
+        "secret": ballot.secret,
+        "conditions": Conditions.from_json(ballot.conditions),
+        "opens_at": ballot.opens_at,
+        "closes_at": ballot.closes_at,
+        **values,
+    }
+    return edit_ballot(ballot, version=ballot.version, actor=SYSTEM, **terms)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("conditions", Conditions(threshold=Fraction(1, 2))),
+        ("method", Method.GRADIENTS),
+        ("electorate", Electorate.MEMBERS),
+        ("secret", False),
+        ("question", Multilingual.of("Is the park green?", "en")),
+    ],
+)
+def test_a_second_vote_asks_the_same_voters_the_same_with_the_share_of_the_terms(app, field, value):
+    ballot, (body,), _none = closed(vetoers=1, veto_override=Fraction(3, 4))
+    vetoing(ballot, body)
+    now = clock.now()
+    second = ask_again(ballot, opens_at=now, closes_at=now + timedelta(days=3), actor=SYSTEM)
+    with clock.frozen(now - timedelta(minutes=1)), pytest.raises(Invalid, match="first vote") as refusal:
+        edited(second, **{field: value})
+    assert refusal.value.field == field
+
+
+def test_the_dates_of_a_second_vote_can_be_changed_and_nothing_else_of_it(app):
+    ballot, (body,), _none = closed(vetoers=1, veto_override=Fraction(3, 4))
+    vetoing(ballot, body)
+    now = clock.now()
+    second = ask_again(
+        ballot, opens_at=now + timedelta(days=1), closes_at=now + timedelta(days=3), actor=SYSTEM
+    )
+    edited(second, closes_at=now + timedelta(days=9))
+    assert second.closes_at == now + timedelta(days=9)
+    assert Conditions.from_json(second.conditions) == Conditions(threshold=Fraction(3, 4))
+
+
+def test_a_second_vote_takes_the_list_of_voters_over_and_keeps_it(app):
+    consultation = make_consultation()
+    (body,) = bodies_in(consultation, 1)
+    terms = Conditions(veto_bodies=(body.slug,), veto_days=10, veto_override=Fraction(1, 2))
+    ballot = make_ballot(
+        consultation,
+        method=Method.YES_NO,
+        titles=["Park"],
+        conditions=terms,
+        electorate=Electorate.LIST,
+        opened=False,
+    )
+    listed, stranger = make_user(), make_user()
+    write_list(ballot, addresses=[listed.email], actor=SYSTEM)
+    open_ballot(ballot, actor=SYSTEM)
+    cast_vote(ballot, choices=YES, actor=listed)
+    close_ballot(ballot, actor=SYSTEM)
+    vetoing(ballot, body)
+    now = clock.now()
+    second = ask_again(ballot, opens_at=now, closes_at=now + timedelta(days=3), actor=SYSTEM)
+    with pytest.raises(NotAllowed, match="its list stands"):
+        write_list(second, addresses=[stranger.email], actor=SYSTEM)
+    cast_vote(second, choices=YES, actor=listed)
+    with pytest.raises(NotAllowed, match="not on the list"):
+        cast_vote(second, choices=NO, actor=stranger)
+    close_ballot(second, actor=SYSTEM)
+    assert (second.entitled, second.roll_checksum) == (1, ballot.roll_checksum)
+    assert binds(ballot)
+
+
 @pytest.mark.parametrize(
     ("outcome", "decided", "proposal", "kinds"),
     [
@@ -373,7 +454,7 @@ def test_what_bodies_have_to_say_stands_among_the_conditions_before_the_vote(app
     assert "At least 1 person votes." in quorum
     assert vetoer.name.original.text in veto
     assert "10 days" in veto
-    assert "67%" in veto
+    assert "with at least two thirds of yes and no" in veto
     assert ratifier.name.original.text in ratification
 
 

@@ -9,13 +9,14 @@ import sqlalchemy as sa
 from flask import Flask
 
 from stakeholder_hub.decisions.binding import binds
+from stakeholder_hub.decisions.conditions_told import checks_in_words
 from stakeholder_hub.decisions.counting import chosen_positions, chosen_proposals
 from stakeholder_hub.decisions.evidence.leaves import tree_of, vote_line
 from stakeholder_hub.decisions.evidence.publishing import archive_of, receipts_of, seal, stored_votes
 from stakeholder_hub.decisions.evidence.verify import check
 from stakeholder_hub.decisions.kinds import Method
 from stakeholder_hub.decisions.methods.conditions import Base, Conditions, TerritoryKey
-from stakeholder_hub.decisions.models import Ballot, Decision, Electorate, Vote
+from stakeholder_hub.decisions.models import Ballot, Decision, Electorate, Vote, Voter
 from stakeholder_hub.decisions.operations import cast_vote, close_ballot
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.authorization import SYSTEM
@@ -65,8 +66,8 @@ def test_a_majority_of_people_alone_does_not_bind_where_three_sectors_must_agree
 
 
 def test_organisations_vote_once_by_delegates_whose_mandate_is_in_force(app):
-    organisations = [make_organisation() for _ in range(3)]
     ballot = asking(Conditions(organisations=Fraction(1, 2)))
+    organisations = [make_organisation(territory=ballot.territory) for _ in range(3)]
     today = clock.now().date()
     for organisation, choices in zip(organisations, ((YES, YES, NO), (NO,), (YES,)), strict=True):
         for choice in choices:
@@ -81,6 +82,29 @@ def test_organisations_vote_once_by_delegates_whose_mandate_is_in_force(app):
     assert kept(ballot) == [True]
     assert (ballot.checks[0]["reached"], ballot.checks[0]["base"]) == (2, 3)
     assert chosen_proposals(ballot) == [ballot.options[0].proposal_id]
+
+
+def test_only_organisations_of_the_place_count_and_only_where_they_are_asked_for(app):
+    """Fails where any mandate will do: one from elsewhere then took the place of the local one, being the earlier."""
+    town = make_territory(level=Level.LOCAL)
+    elsewhere, here = make_organisation(territory=make_territory()), make_organisation(territory=town)
+    both, stranger = make_user(), make_user()
+    for organisation, person in ((elsewhere, both), (here, both), (elsewhere, stranger)):
+        make_mandate(organisation, user=person)
+    consultation = make_consultation(make_group(territory=town))
+    ballot = asking(Conditions(organisations=Fraction(1, 2)), consultation=consultation)
+    plain = asking(Conditions(sectors=1), consultation=consultation)
+    for person in (both, stranger):
+        cast_vote(ballot, choices=YES, actor=person)
+        cast_vote(plain, choices=YES, actor=person)
+    spoken_for = dict(
+        db.session.execute(
+            sa.select(Voter.user_id, Voter.organisation_id).where(Voter.ballot_id == ballot.id)
+        ).all()
+    )
+    assert spoken_for == {both.id: here.id, stranger.id: None}
+    kept_nothing = sa.select(Voter.organisation_id).where(Voter.ballot_id == plain.id)
+    assert db.session.scalars(kept_nothing).all() == [None, None]
 
 
 def test_towns_count_once_each_and_by_their_people(app):
@@ -230,6 +254,39 @@ def test_what_is_not_known_any_more_at_the_close_is_told_and_binds_nothing(app):
         assert kept(ballot) == [False]
         assert (ballot.checks[0]["kind"], ballot.checks[0]["unknown"]) == (kind, unknown)
         assert not binds(ballot)
+
+
+def test_what_cannot_be_checked_of_one_condition_says_nothing_of_the_others(app):
+    nation = make_territory(level=Level.NATIONAL)
+    town = make_territory(parent=nation, level=Level.LOCAL, population=1000)
+    ballot = asking(
+        Conditions(quorum_votes=1, threshold=Fraction(2, 3), territories=TerritoryKey.EU),
+        consultation=make_consultation(make_group(territory=nation)),
+    )
+    cast_vote(ballot, choices=YES, actor=make_user(home_territory_id=town.id))
+    town.population = None
+    assert kept(ballot) == [True, True, False]
+    told = checks_in_words(ballot)
+    assert [one.met for one in told] == [True, True, False]
+    assert told[2].asked.startswith("At least 55% of the towns agree")
+    assert told[2].reached == "This cannot be checked: a figure it needs is not known."
+    assert check(archive_of(ballot), ballot.verifier_key).problems == []
+
+
+def test_a_town_founded_or_dissolved_while_people_vote_changes_no_majority_of_towns(app):
+    nation = make_territory(level=Level.NATIONAL)
+    towns = [make_territory(parent=nation, level=Level.LOCAL, population=1000) for _ in range(3)]
+    ballot = asking(
+        Conditions(territories=TerritoryKey.EU), consultation=make_consultation(make_group(territory=nation))
+    )
+    for town, choice in zip(towns, (YES, YES, NO), strict=True):
+        cast_vote(ballot, choices=choice, actor=make_user(home_territory_id=town.id))
+    with clock.frozen(clock.now() + timedelta(days=1)):
+        make_territory(parent=nation, level=Level.LOCAL)
+        towns[0].dissolved_on = clock.today()
+        db.session.flush()
+        assert kept(ballot) == [True, True]
+    assert [(one["reached"], one["base"]) for one in ballot.checks] == [(2, 3), (2000, 3000)]
 
 
 def test_who_is_noted_to_have_voted_without_a_vote_counts_nowhere(app):

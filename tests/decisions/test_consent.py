@@ -1,5 +1,6 @@
 """Votes by consent: objections with reasons, what resolves them, and what stands at the end."""
 
+from datetime import timedelta
 from fractions import Fraction
 from typing import Any
 
@@ -7,11 +8,13 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from stakeholder_hub.decisions.jobs import open_and_close_due
 from stakeholder_hub.decisions.kinds import Method
 from stakeholder_hub.decisions.methods.conditions import Conditions
-from stakeholder_hub.decisions.models import Ballot, Objection, ObjectionState, Vote
+from stakeholder_hub.decisions.models import Ballot, BallotState, Objection, ObjectionState, Vote
 from stakeholder_hub.decisions.operations import answer_objection, cast_vote, close_ballot
 from stakeholder_hub.decisions.operations.objecting import LONGEST_REASON
+from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.authorization import SYSTEM
 from stakeholder_hub.kernel.database import db
 from stakeholder_hub.kernel.errors import Invalid, NotAllowed
@@ -150,3 +153,19 @@ def test_objecting_and_resolving_on_the_pages(web: Flask, visit: Any):
     result = visit(None).get(url).text
     assert "Who chose what" in result
     assert "Ana Objector" in result
+
+
+def test_a_vote_that_cannot_be_counted_is_logged_and_holds_up_no_other(app, log_lines):
+    """Somebody with access to the database took the objection out of the votes, so that the count is refused."""
+    broken, sound = (make_ballot(method=Method.CONSENT, titles=["Park"]) for _ in "ab")
+    cast_vote(broken, choices=[3], reason="It is too dear.", actor=make_user())
+    db.session.execute(sa.update(Vote).values(choices=[1]))
+    cast_vote(sound, choices=[1], actor=make_user())
+    ids, end = (broken.id, sound.id), sound.closes_at
+    db.session.commit()
+    with clock.frozen(end + timedelta(seconds=1)):
+        assert open_and_close_due() == 1
+    states = [db.session.get(Ballot, ballot_id).state for ballot_id in ids]
+    assert states == [BallotState.OPEN, BallotState.CLOSED]
+    told = [line for line in log_lines if line["event"] == "ballot_sweep_failed"]
+    assert [(line["ballot_id"], line["kind"]) for line in told] == [(ids[0], "InvalidCount")]

@@ -137,6 +137,21 @@ def test_h53_an_observer_who_becomes_a_member_while_the_vote_runs_is_not_on_its_
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Vote)) == 0
 
 
+@pytest.mark.hostile("H53")
+def test_h53_the_list_of_a_running_vote_is_not_rewritten_and_the_attempt_is_logged(app, log_lines):
+    """Without the state in ``may_write_list`` the list was replaced. Tried."""
+    listed, other = make_user(), make_user()
+    ballot = make_ballot(electorate=Electorate.LIST, opened=False)
+    write_list(ballot, addresses=[listed.email], actor=SYSTEM)
+    open_ballot(ballot, actor=SYSTEM)
+    with pytest.raises(NotAllowed, match="its options and voters are fixed"):
+        write_list(ballot, addresses=[other.email], actor=SYSTEM)
+    assert [line["event"] for line in log_lines] == ["ballot_change_refused"]
+    assert other.email not in str(log_lines)
+    with pytest.raises(NotAllowed, match="not on the list"):
+        cast_vote(ballot, choices=[1], actor=other)
+
+
 def reminded() -> set[int]:
     kind = Notification.kind == "decisions.reminder"
     return set(db.session.scalars(sa.select(Notification.user_id).where(kind)))

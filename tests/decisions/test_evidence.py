@@ -2,8 +2,11 @@
 
 import json
 import re
+from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 import sqlalchemy as sa
@@ -12,10 +15,13 @@ from flask import Flask
 
 from stakeholder_hub.accounts.models import User
 from stakeholder_hub.decisions import cli
+from stakeholder_hub.decisions.evidence import archive, publishing
+from stakeholder_hub.decisions.evidence.archive import companions
 from stakeholder_hub.decisions.evidence.leaves import commitment_to, lot_of, receipt_leaf
 from stakeholder_hub.decisions.evidence.merkle import Proof, root_of
 from stakeholder_hub.decisions.evidence.publishing import archive_of, receipt_in, receipts_of
 from stakeholder_hub.decisions.evidence.signing import Signer
+from stakeholder_hub.decisions.evidence.verify import check
 from stakeholder_hub.decisions.kinds import Method
 from stakeholder_hub.decisions.models import Ballot, BallotReceipt, Vote, Voter
 from stakeholder_hub.decisions.operations import cast_vote, close_ballot
@@ -69,6 +75,52 @@ def test_every_voter_has_a_receipt_that_is_counted_and_leads_to_no_choice(app):
     assert receipt_in(ballot, "0" * 32) is None
     numbers = db.session.scalars(sa.select(Vote.voter_key)).all()
     assert code not in numbers
+
+
+SEALED_NOW = "b7fcef4dc6e21bbe69095788060342a4116e0cd10c5198ff59413de09dd24630"
+
+
+def test_what_goes_into_every_archive_is_kept_once_it_changes():
+    """A signature covers both files: an archive given out with others than its own is called altered."""
+    now, *_earlier = companions()
+    digest = sha256(now["README.txt"] + now["verify.py"]).hexdigest()
+    assert digest == SEALED_NOW, (
+        "verify.py or the README of archives has changed: put both as they were into evidence/data/earlier/NUMBER/ "
+        "(verify.txt, README.txt), so that archives sealed before stay in order; then note the new hash here"
+    )
+
+
+def test_an_archive_keeps_the_counter_that_was_sealed_into_it(app, monkeypatch, tmp_path):
+    ballot = closed_with(12)
+    before = archive_of(ballot)
+    sealed, *earlier = companions()
+    changed = {**sealed, "verify.py": sealed["verify.py"] + b"# Better now."}
+    for module in (archive, publishing):
+        monkeypatch.setattr(module, "companions", lambda: [changed, sealed, *earlier])
+    assert archive_of(ballot) == before
+    assert check(before, ballot.verifier_key).problems == []
+    later = closed_with(12)
+    with ZipFile(BytesIO(archive_of(later))) as packed:
+        assert packed.read("verify.py") == changed["verify.py"]
+    assert check(archive_of(later), later.verifier_key).problems == []
+
+
+def test_earlier_counters_are_read_from_their_folders(monkeypatch, tmp_path):
+    (tmp_path / "verify.py").write_bytes(b"now")
+    monkeypatch.setattr(archive, "files", lambda package: tmp_path)
+    assert [pair["verify.py"] for pair in companions()] == [b"now"]
+    folder = tmp_path / "data" / "earlier" / "1"
+    folder.mkdir(parents=True)
+    (tmp_path / "data" / "earlier" / "stray.txt").write_bytes(b"")
+    (folder / "verify.txt").write_bytes(b"then")
+    (folder / "README.txt").write_bytes(b"Read me")
+    assert companions()[1:] == [{"README.txt": b"Read me", "verify.py": b"then"}]
+
+
+def test_an_archive_whose_ballot_was_altered_since_does_not_pass(app):
+    ballot = closed_with(12)
+    ballot.vote_count = 13
+    assert check(archive_of(ballot), ballot.verifier_key).problems
 
 
 def test_an_erased_account_takes_its_name_along_and_the_archive_stays_the_same(app):

@@ -16,7 +16,7 @@ from stakeholder_hub.decisions.counting import count
 from stakeholder_hub.decisions.jobs import close_if_due, open_and_close_due
 from stakeholder_hub.decisions.kinds import Method
 from stakeholder_hub.decisions.models import Ballot, BallotState, Decision, Electorate, Vote, Voter
-from stakeholder_hub.decisions.operations import cast_vote, close_ballot, closing
+from stakeholder_hub.decisions.operations import cast_vote, close_ballot, closing, edit_ballot
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.authorization import SYSTEM
 from stakeholder_hub.kernel.database import db
@@ -225,7 +225,7 @@ def test_h52_a_right_that_is_gone_or_a_ballot_that_is_over_takes_no_replay(app):
 
 
 @pytest.mark.hostile("H55")
-def test_h55_logs_and_audit_hold_no_choice_and_no_person(app, capsys, voters):
+def test_h55_logs_and_audit_hold_no_choice_and_no_person(app, capsys, log_lines, voters):
     """Everything that is printed or written down on the way of a vote, refusals included."""
     ballot = make_ballot(costs=[None] * 60)
     person = voters(1)[0]
@@ -233,10 +233,14 @@ def test_h55_logs_and_audit_hold_no_choice_and_no_person(app, capsys, voters):
     with pytest.raises(HubError):
         cast_vote(ballot, choices=[4711], actor=person)
     close_ballot(ballot, actor=SYSTEM)
+    with pytest.raises(NotAllowed):
+        edit_ballot(ballot, version=ballot.version, actor=person, title=ballot.title)
+    assert [line["event"] for line in log_lines] == ["ballot_change_refused"]
     said = capsys.readouterr()
     told = (
         said.out
         + said.err
+        + str(log_lines)
         + "".join(str(entry.details) for entry in db.session.scalars(sa.select(AuditEntry)))
     )
     for secret in ("47", person.email, person.name):

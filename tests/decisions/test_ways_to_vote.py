@@ -225,6 +225,19 @@ def test_a_vote_out_of_range_is_refused_and_nothing_is_stored(app, method, choic
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Vote)) == 0
 
 
+def test_a_vote_changed_after_the_close_is_noticed_also_where_the_same_one_wins(app):
+    ballot = voted(ballot_for(Method.PLURALITY), VOTES[Method.PLURALITY])
+    assert recount_ballot(ballot.reference)["agrees"]
+    changed = next(vote for vote in db.session.scalars(sa.select(Vote)) if vote.choices == [2])
+    changed.choices = [3]
+    db.session.flush()
+    again = recount_ballot(ballot.reference)
+    assert (again["winners"], again["stored"], again["agrees"]) == ([1], [1], False)
+    assert [one["reason"] for one in again["differences"]] == [
+        "The stored votes no longer give the stored figures: they have been changed."
+    ]
+
+
 SENT = {
     Method.YES_NO: ({"choices": ["2"]}, [2], None),
     Method.IRV: ({"numbers-3": "1", "numbers-1": "2", "numbers-2": ""}, [3, 1], None),
@@ -264,6 +277,7 @@ def test_a_ballot_of_each_kind_is_filled_in_sent_and_shown_again(web: Flask, vis
         (Method.IRV, {"numbers-1": "1", "numbers-2": "1"}, "same place"),
         (Method.DOTS, {"numbers-1": "seven"}, "whole numbers"),
         (Method.DOTS, {"numbers-1": "99999999999999999999"}, "whole numbers"),
+        (Method.DOTS, {"numbers-1": "0" * 12 + "9" * 5000}, "whole numbers"),
         (Method.DOTS, {"numbers-1": "-3"}, "whole numbers"),
         (Method.DOTS, {"numbers-1": "x", "numbers-2": "y"}, "whole numbers"),
         (Method.QUADRATIC, {"numbers-1": "11"}, "121 of 100"),

@@ -94,7 +94,7 @@ def test_what_became_of_an_option_is_told_for_every_outcome(app):
         "elected": "It costs €600; €400 were left.",
         "over_budget": "It costs €600, but only €400 were left when its turn came.",
         "over_quota_budget": "The part of the budget for “Parks” was used up.",
-        "quota_full": "The part of the budget for “Parks” was used up.",
+        "quota_full": "Another one of “Parks” had won already.",
         "below_threshold": "It got too few votes.",
         "after_stop": "The count ended before it, at a proposal that did not fit.",
         "no_seat": "Others stood before it.",
@@ -103,7 +103,8 @@ def test_what_became_of_an_option_is_told_for_every_outcome(app):
     }
     for outcome, words in told.items():
         assert why({**turn, "outcome": outcome, "quota": "Parks"}, "EUR") == words
-    assert why({**turn, "outcome": "quota_full"}, "EUR") == "The part of the budget for “–” was used up."
+    assert why({**turn, "outcome": "quota_full"}, "EUR") == "Another one of “–” had won already."
+    assert why({**turn, "rate": "2/3"}, "EUR") == "It costs €600, carried together by those who chose it."
     assert why({**turn, "cost": 0}, "EUR") == "It is among those that won."
     assert why({**turn, "score": 0, "outcome": "below_threshold"}, "EUR") == "Nobody chose it."
 
@@ -123,6 +124,14 @@ def test_a_tie_is_told_with_what_decided_it(app):
         f"{start} This changed nothing.",
         f"{start} The lot decided between them.",
         f"{start} The order on the ballot decided between them.",
+    ]
+    won = [
+        explaining.tie_in_words({"decisive": True}, ["Park", "Well"], "3 votes", by_lot=by_lot, all_won=True)
+        for by_lot in (True, False)
+    ]
+    assert won == [
+        f"{start} The lot decided which of them came first, and so what came after.",
+        f"{start} The order on the ballot decided which of them came first, and so what came after.",
     ]
 
 
@@ -161,7 +170,7 @@ STORIES: list[tuple[Method, dict[str, Any], str]] = [
     ),
     (
         Method.MAJORITY_JUDGMENT,
-        {**ASKING, "winners": ["1"], "scores": {"1": 4, "2": 4, "3": 1}},
+        {**ASKING, "winners": ["1"], "scores": {"1": 4, "2": 4, "3": 1}, "ties": []},
         "“Park” won: at least half of the voters give it the grade “",
     ),
     (
@@ -171,8 +180,23 @@ STORIES: list[tuple[Method, dict[str, Any], str]] = [
     ),
     (
         Method.SCHULZE,
-        {**ASKING, "winners": ["1"], "details": {"condorcet": ""}},
+        {
+            **ASKING,
+            "winners": ["1"],
+            "details": {"condorcet": 0},
+            "tables": {"duels": {"1": [0, 3, 1], "2": [1, 0, 3], "3": [2, 1, 0]}},
+        },
         "“Park” won. No proposal wins all its duels: some beat each other in a circle.",
+    ),
+    (
+        Method.SCHULZE,
+        {
+            **ASKING,
+            "winners": ["1"],
+            "details": {"condorcet": 0},
+            "tables": {"duels": {"1": [0, 2, 3], "2": [2, 0, 3], "3": [1, 1, 0]}},
+        },
+        "“Park” won: held against each of the others, it loses to none of them.",
     ),
 ]
 
@@ -212,10 +236,33 @@ def test_where_nobody_won_the_paragraph_says_whether_anybody_voted(app):
 
 
 def test_equal_grades_are_told_apart_by_which_was_kept_longer(app):
-    result = {"winners": ["2"], "voters": 3, "scores": {"1": 4, "2": 4, "3": 1}}
+    result = {"winners": ["2"], "voters": 3, "scores": {"1": 4, "2": 4, "3": 1}, "ties": []}
     told = story_of(ballot_of(Method.MAJORITY_JUDGMENT, result=result), TITLES)
     assert "“Park” have the same middle grade" in told
     assert "“Bench”" not in told
+
+
+def test_the_very_same_grades_are_not_told_apart(app):
+    result = {"winners": ["2"], "voters": 3, "scores": {"1": 4, "2": 4, "3": 4}}
+    all_alike = {**result, "ties": [{"options": ["2", "1", "3"]}]}
+    told = story_of(ballot_of(Method.MAJORITY_JUDGMENT, result=all_alike), TITLES)
+    assert told.endswith("“Park”, “Bench” got the very same grades.")
+    one_alike = {**result, "ties": [{"options": ["2", "1"]}]}
+    told = story_of(ballot_of(Method.MAJORITY_JUDGMENT, result=one_alike), TITLES)
+    assert "“Park” got the very same grades. “Bench” have the same middle grade" in told
+
+
+def test_the_paragraph_says_where_what_won_is_not_chosen(app):
+    result = {"winners": ["1"], "voters": 12, "scores": {"1": 3}, "details": {}}
+    short = "But not everything held that must hold for the result to bind: nothing is chosen."
+    for values, ends in (
+        ({"checks": [{"met": True}]}, False),
+        ({"after_close": Standing.PENDING}, False),
+        ({"checks": [{"met": True}, {"met": False}]}, True),
+        ({"after_close": Standing.FAILED}, True),
+    ):
+        told = story_of(ballot_of(Method.APPROVAL, result=result, **values), TITLES)
+        assert told.endswith(short) is ends, values
 
 
 def test_a_vote_held_elsewhere_has_no_paragraph_and_neither_has_one_without_a_result(app):
@@ -282,7 +329,7 @@ def test_every_condition_is_told_in_a_sentence_before_the_vote(app):
         "At least two thirds of those who say yes or no say yes.",
         "Each winner has the votes of more than half of those who voted.",
         "In at least 3 of the four sectors more say yes than no.",
-        "More than three quarters of the organisations agree, each with one vote by its delegates.",
+        "At least three quarters of the organisations agree, each with one vote by its delegates.",
         "At least 55% of the towns agree, in which at least 65% of the people live.",
         "Objections are overruled if at least 90% of those who vote consent.",
     ]
@@ -302,6 +349,18 @@ def test_a_threshold_tells_of_what_it_is_a_part_and_whether_it_has_to_be_passed(
     for (share, base), words in told.items():
         asked = Conditions(threshold=share, threshold_base=base)
         assert conditions_in_words(ballot_of(Method.YES_NO, conditions=asked.to_json())) == [words]
+
+
+def test_a_share_above_one_half_is_enough_when_reached_and_told_so(app):
+    told = {
+        Conditions(organisations=Fraction(1, 2)): "More than half of the organisations agree",
+        Conditions(organisations=Fraction(2, 3)): "At least two thirds of the organisations agree",
+        Conditions(winner_share=Fraction(1, 2)): "Each winner has the votes of more than half",
+        Conditions(winner_share=Fraction(3, 5)): "Each winner has the votes of at least 60%",
+    }
+    for asked, words in told.items():
+        (sentence,) = conditions_in_words(ballot_of(Method.YES_NO, conditions=asked.to_json()))
+        assert sentence.startswith(words)
 
 
 def test_towns_agree_by_number_or_by_people(app):

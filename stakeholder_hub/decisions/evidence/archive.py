@@ -48,9 +48,24 @@ def canonical(data: Any) -> bytes:
     return (text + "\n").encode()
 
 
-def verifier() -> bytes:
-    """The second counter, as it goes into the archive."""
-    return files("stakeholder_hub.decisions.evidence").joinpath("verify.py").read_bytes()
+def companions() -> list[dict[str, bytes]]:
+    """The two files that are the same in every archive: as they are sealed into archives now, then as they were sealed
+    into earlier ones. The signature covers them, so an archive is given out for ever with those of its own time.
+
+    Whoever changes one of them first puts both as they were into a folder of their own under ``data/earlier``.
+    """
+    here = files("stakeholder_hub.decisions.evidence")
+    now = {"README.txt": README.encode(), "verify.py": here.joinpath("verify.py").read_bytes()}
+    kept = here.joinpath("data", "earlier")
+    earlier = [
+        {
+            "README.txt": at.joinpath("README.txt").read_bytes(),
+            "verify.py": at.joinpath("verify.txt").read_bytes(),
+        }
+        for at in (kept.iterdir() if kept.is_dir() else ())
+        if at.is_dir()
+    ]
+    return [now, *earlier]
 
 
 def contents(ballot: Ballot, votes: Iterable[tuple[str, Marks]], receipts: Iterable[str]) -> dict[str, bytes]:
@@ -60,12 +75,11 @@ def contents(ballot: Ballot, votes: Iterable[tuple[str, Marks]], receipts: Itera
     """
     lines = sorted(vote_line(number, marks) for number, marks in votes)
     told: dict[str, bytes] = {
-        "README.txt": README.encode(),
+        **companions()[0],
         "ballot.json": canonical(_ballot(ballot)),
         "receipts.txt": _lines(sorted(receipts)),
         "result.json": canonical(ballot.result),
         "seed.txt": _lines([ballot.seed or ""]),
-        "verify.py": verifier(),
     }
     if ballot.vote_count < SMALLEST_GROUP:
         told["leaves.txt"] = _lines(sorted(vote_leaf(line).hex() for line in lines))

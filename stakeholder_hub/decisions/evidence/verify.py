@@ -305,6 +305,15 @@ class Count:
         if len(options) > 1:
             self.ties.append({"options": options, "score": str(score), "decisive": decisive})
 
+    def one_by_one(self, tied: Sequence[tuple[int, list[str], Fraction]], chosen: Sequence[Any]) -> None:
+        """Tell ties among options that win one after the other, each after so many winners (``chosen``, with figures).
+        The order decided nothing if all of the equal ones came next, and were still equal when they did: none of them
+        had taken anything from the others.
+        """
+        for before, options, figure in tied:
+            at_their_turn = dict(chosen[before : before + len(options)])
+            self.tie(options, figure, at_their_turn != dict.fromkeys(options, figure))
+
     def stage(self, tallies: Mapping[str, int], unit: int, **told: Any) -> None:
         """Tell a stage of a count in which votes move; ``tallies`` in parts of a vote, ``unit`` of which are one."""
         self.earlier.append(tallies)
@@ -534,7 +543,7 @@ def sequential(count: Count) -> Data:
     seats = len(count.options) if money else poll.wanted or 1
     given = [dict(marks) for marks, _ in groups]
     carriers = {option: [at for at, one in enumerate(given) if option in one] for option in count.options}
-    carried = [Fraction(0)] * len(groups)
+    carried, tied, chosen = [Fraction(0)] * len(groups), list[Any](), list[Any]()
     while len(winners) < seats and not stopped:
         figures = {}
         for option in (option for option in count.options if carriers[option] and option not in winners):
@@ -548,20 +557,20 @@ def sequential(count: Count) -> Data:
         if not figures:
             break
         leaders, figure = count.lead(figures, max if spav else min)
-        count.tie(leaders, figure, True)
+        tied.append((len(winners), leaders, figure))
         option = leaders[0]
         stopped = option if money and count.costs[option] > left else ""
         count.turn(option, "over_budget" if stopped else "elected", left if money else None, rate=str(figure))
         if not stopped:
             winners, left = [*winners, option], left - count.costs[option]
+            chosen.append((option, figure))
             for at in carriers[option]:
                 carried[at] = carried[at] + 1 if spav else figure
     for option in count.best_first(scores) if money else sorted(count.options, key=lambda o: -scores[o]):
         if option not in (*winners, stopped):
             outcome = "after_stop" if money else "no_seat"
             count.turn(option, outcome if scores[option] else "below_threshold", left if money else None)
-    for tie in count.ties:  # among options that all won in the end, the order decided nothing
-        tie["decisive"] = not set(tie["options"]) <= set(winners)
+    count.one_by_one(tied, chosen)
     return count.told("budget-phragmen" if money else poll.method, winners, {} if money else {"seats": seats})
 
 
@@ -614,7 +623,7 @@ def purchases(count: Count, share: Fraction, supporters: Mapping[str, list[tuple
         return None
 
     bought: dict[str, Fraction] = {}
-    tied: list[tuple[list[str], Fraction]] = []
+    tied: list[tuple[int, list[str], Fraction]] = []
     # Prices that were true once: they only ever rise, and what supporters cannot pay now they never can.
     known = {option: Fraction(0) for option, found in supporters.items() if found}
     while known:
@@ -627,7 +636,7 @@ def purchases(count: Count, share: Fraction, supporters: Mapping[str, list[tuple
         known = {option: price for option, price in known.items() if price >= 0}
         if best is not None:
             leaders, price = count.lead(known, min)
-            tied.append((leaders, price))
+            tied.append((len(bought), leaders, price))
             bought[leaders[0]], each = price, price * unit[leaders[0]]
             del known[leaders[0]]
             scale, grown = lcm(scale, each.denominator), lcm(scale, each.denominator) // scale
@@ -647,7 +656,7 @@ def equal_shares(count: Count) -> Data:
     supporters = {o: [(at, one[o]) for at, one in enumerate(given) if one.get(o)] for o in count.options}
     share = Fraction(budget, voters or 1)
     bought, tied = purchases(count, share, supporters)
-    unit = 100
+    unit, elsewhere = 100, list[Any]()
     while budget // ((voters or 1) * unit) >= 1000:
         unit *= 10
     while voters and steps < 5000:
@@ -657,7 +666,9 @@ def equal_shares(count: Count) -> Data:
         raised = Fraction((budget // (voters * unit) + steps + 1) * unit)
         tried = purchases(count, raised, supporters)
         if sum(costs[option] for option in tried[0]) > budget:
+            elsewhere.append(tried)
             break
+        elsewhere.append((bought, tied))
         (bought, tied), share, steps = tried, raised, steps + 1
     virtual, spent, winners = int(share * voters) if voters else budget, 0, list[str]()
     for option, price in bought.items():
@@ -670,8 +681,17 @@ def equal_shares(count: Count) -> Data:
     for option in sorted(count.options, key=lambda o: -scores[o]):
         if option not in winners:
             count.turn(option, "supporters_short", virtual - spent)
-    for options, figure in tied:
-        count.tie(options, figure, not set(options) <= set(winners))
+    count.one_by_one(tied, list(bought.items()))
+    # Ties with other shares may have decided how far the shares were raised: each is told where it first came up.
+    own = len(count.ties)
+    for other, ties in elsewhere:
+        count.one_by_one(ties, list(other.items()))
+    told, count.ties = count.ties, count.ties[:own]
+    known = [tie["options"] for tie in count.ties if tie["decisive"]]
+    for tie in told[own:]:
+        if tie["decisive"] and tie["options"] not in known:
+            known.append(tie["options"])
+            count.ties.append(tie)
     completed = (turn for turn in sorted(count.rounds, key=lambda turn: -turn["score"]) if "rate" not in turn)
     for group in count.equal(completed, scores):
         won = {turn["outcome"] == "elected" for turn in group}

@@ -11,7 +11,7 @@ from stakeholder_hub.decisions.kinds import Method
 from stakeholder_hub.decisions.marks import Marks, marks_from
 from stakeholder_hub.decisions.methods.ballots import BallotKind
 from stakeholder_hub.decisions.models import Ballot
-from stakeholder_hub.decisions.number_fields import LARGEST_NUMBER
+from stakeholder_hub.decisions.number_fields import whole_number
 from stakeholder_hub.kernel.i18n import _l
 from stakeholder_hub.webkit.fields import ChoiceField, TicksField
 from stakeholder_hub.webkit.forms import HubForm
@@ -48,8 +48,8 @@ class NumbersField(Field):
         self.typed = {position: text for position, text in given.items() if text}
         self.data = {}
         for position, text in self.typed.items():
-            if text.isascii() and text.isdigit() and int(text[:9]) <= LARGEST_NUMBER:
-                self.data[position] = int(text)
+            if (number := whole_number(text)) is not None:
+                self.data[position] = number
             elif not self.process_errors:
                 self.process_errors.append(_l("Give whole numbers in digits."))
 

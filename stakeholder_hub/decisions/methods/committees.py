@@ -14,7 +14,10 @@ import numpy as np
 
 from stakeholder_hub.decisions.methods.ballots import BallotKind, InvalidCount, Profile
 from stakeholder_hub.decisions.methods.result import Outcome, Result, Round, Tie, tie_among
-from stakeholder_hub.decisions.methods.ties import ranks
+from stakeholder_hub.decisions.methods.ties import may_have_decided, ranks
+
+_Equal = tuple[int, Sequence[str], Fraction]
+"""How many had been chosen before, who stood equal then, and at what figure."""
 
 
 def _checked(profile: Profile, seats: int) -> None:
@@ -36,10 +39,11 @@ def count_proportional_approval(
     rank, names = ranks(profile.options, order), profile.options
     supporters = profile.supporters()
     won = np.zeros(profile.voters, dtype=np.int64)
-    common = lcm(*range(1, seats + 1))
+    # more winners than options no ballot can have
+    common = lcm(*range(1, min(seats, len(names)) + 1))
     inside = set(range(len(names)))
     chosen: list[tuple[int, Fraction]] = []
-    ties: list[Tie] = []
+    ties: list[_Equal] = []
     while inside and len(chosen) < seats:
         weight = {
             option: sum(
@@ -53,7 +57,7 @@ def count_proportional_approval(
             break
         leaders = sorted((o for o in inside if weight[o] == most), key=lambda o: rank[names[o]])
         best = Fraction(most, common)
-        _note(ties, [names[option] for option in leaders], best)
+        _note(ties, len(chosen), [names[option] for option in leaders], best)
         chosen.append((leaders[0], best))
         inside.remove(leaders[0])
         won[supporters[leaders[0]]] += 1
@@ -98,10 +102,10 @@ def count_phragmen(
     loads = _Loads(profile)
     inside = {option for option in range(len(names)) if len(loads.supporters[option])}
     chosen: list[tuple[int, Fraction]] = []
-    ties: list[Tie] = []
+    ties: list[_Equal] = []
     while inside and len(chosen) < seats:
         best, leaders = _lightest(loads, dict.fromkeys(inside, 1), rank, names)
-        _note(ties, [names[option] for option in leaders], best)
+        _note(ties, len(chosen), [names[option] for option in leaders], best)
         chosen.append((leaders[0], best))
         inside.remove(leaders[0])
         loads.carry(leaders[0], best)
@@ -134,11 +138,12 @@ def count_budget_phragmen(
     inside = {option for option in range(len(names)) if len(loads.supporters[option])}
     left = budget
     rounds: list[Round] = []
-    ties: list[Tie] = []
+    chosen: list[tuple[str, Fraction]] = []
+    ties: list[_Equal] = []
     while inside:
         burdens = {option: costs[names[option]] for option in inside}
         best, leaders = _lightest(loads, burdens, rank, names)
-        _note(ties, [names[option] for option in leaders], best)
+        _note(ties, len(chosen), [names[option] for option in leaders], best)
         name = names[leaders[0]]
         fits = costs[name] <= left
         outcome = Outcome.ELECTED if fits else Outcome.OVER_BUDGET
@@ -146,9 +151,10 @@ def count_budget_phragmen(
         inside.remove(leaders[0])
         if not fits:
             break
+        chosen.append((name, best))
         left -= costs[name]
         loads.carry(leaders[0], best)
-    winners = tuple(turn.option for turn in rounds if turn.outcome is Outcome.ELECTED)
+    winners = tuple(name for name, _figure in chosen)
     seen = {turn.option for turn in rounds}
     for name in sorted((name for name in names if name not in seen), key=lambda n: (-scores[n], rank[n])):
         outcome = Outcome.AFTER_STOP if scores[name] else Outcome.BELOW_THRESHOLD
@@ -158,7 +164,7 @@ def count_budget_phragmen(
         winners=winners,
         scores=scores,
         rounds=tuple(rounds),
-        ties=_decisive(ties, winners),
+        ties=_told(ties, chosen),
         voters=profile.voters,
         budget=budget,
         spent=budget - left,
@@ -177,22 +183,23 @@ def _lightest(
     return best, sorted(leaders, key=lambda option: rank[names[option]])
 
 
-def _note(ties: list[Tie], leaders: Sequence[str], figure: Fraction) -> None:
+def _note(ties: list[_Equal], turn: int, leaders: Sequence[str], figure: Fraction) -> None:
     if len(leaders) > 1:
-        ties.append(tie_among(leaders, figure, decisive=False))
+        ties.append((turn, leaders, figure))
 
 
-def _decisive(ties: Sequence[Tie], winners: Sequence[str]) -> tuple[Tie, ...]:
-    """A tie all of whose options win in the end is taken to have changed nothing; the others may have."""
-    won = set(winners)
-    return tuple(Tie(tie.options, tie.score, not won.issuperset(tie.options)) for tie in ties)
+def _told(ties: Sequence[_Equal], chosen: Sequence[tuple[str, Fraction]]) -> tuple[Tie, ...]:
+    return tuple(
+        tie_among(leaders, figure, decisive=may_have_decided(leaders, chosen, turn))
+        for turn, leaders, figure in ties
+    )
 
 
 def _seated(
     method: str,
     profile: Profile,
     chosen: Sequence[tuple[int, Fraction]],
-    ties: Sequence[Tie],
+    ties: Sequence[_Equal],
     tie_break: str,
     details: Mapping[str, int | str],
 ) -> Result:
@@ -210,7 +217,7 @@ def _seated(
         winners=winners,
         scores=scores,
         rounds=tuple(rounds),
-        ties=_decisive(ties, winners),
+        ties=_told(ties, [(names[option], figure) for option, figure in chosen]),
         voters=profile.voters,
         tie_break=tie_break,
         details=details,

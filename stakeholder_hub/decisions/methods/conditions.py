@@ -211,6 +211,20 @@ class Check:
         }
 
 
+_CHECKED = {
+    "quorum_votes": Kind.QUORUM_VOTES,
+    "quorum_share": Kind.QUORUM_SHARE,
+    "quorum_sector": Kind.QUORUM_SECTOR,
+    "quorum_territory": Kind.QUORUM_TERRITORY,
+    "threshold": Kind.THRESHOLD,
+    "winner_share": Kind.WINNER_SHARE,
+    "sectors": Kind.SECTORS,
+    "organisations": Kind.ORGANISATIONS,
+    "territories": Kind.TERRITORIES,
+}
+"""The terms that are conditions of their own, in the order in which they are checked."""
+
+
 def check(conditions: Conditions, figures: Figures) -> tuple[Check, ...]:
     """Every condition that was set, in a fixed order.
 
@@ -252,6 +266,18 @@ def check(conditions: Conditions, figures: Figures) -> tuple[Check, ...]:
     if conditions.territories is not None:
         found.extend(_places(conditions.territories, figures.territories))
     return tuple(found)
+
+
+def one_by_one(conditions: Conditions) -> list[tuple[Kind, Conditions]]:
+    """The conditions that :func:`check` holds against the figures, in the same order, each alone and with what it is
+    about: what cannot be checked of one says nothing of the others.
+    """
+    alone: list[tuple[Kind, Conditions]] = []
+    for name, kind in _CHECKED.items():
+        if getattr(conditions, name) not in (None, 0):
+            asked = Conditions(threshold_base=conditions.threshold_base, **{name: getattr(conditions, name)})
+            alone.append((kind, asked))
+    return alone
 
 
 def _places(key: TerritoryKey, cells: Mapping[str, Cell]) -> list[Check]:

@@ -30,7 +30,7 @@ import numpy.typing as npt
 
 from stakeholder_hub.decisions.methods.ballots import BallotKind, IntArray, InvalidCount, Profile
 from stakeholder_hub.decisions.methods.result import Outcome, Result, Round, Tie, tie_among
-from stakeholder_hub.decisions.methods.ties import ranks
+from stakeholder_hub.decisions.methods.ties import may_have_decided, ranks
 
 MAX_RAISES = 20_000
 """Add1 gives up after raising the shares this often: real votes need a few hundred raises."""
@@ -383,6 +383,7 @@ def count_equal_shares(
     share = Fraction(budget, profile.voters)
     bought = election.run(share)
     steps = 0
+    elsewhere: list[Tie] = []
     if add1:
         supported = {option for option, support in enumerate(election.support) if len(support.ballots)}
         whole = budget // (profile.voters * unit)
@@ -394,12 +395,38 @@ def count_equal_shares(
             share_up = Fraction((whole + steps + 1) * unit)
             raised = election.run(share_up)
             if sum(election.costs[purchase.option] for purchase in raised) > budget:
+                elsewhere += _ties_in(raised, profile.options)
                 break
+            elsewhere += _ties_in(bought, profile.options)
             bought, share, steps = raised, share_up, steps + 1
     method = ("equalshares/add1" if add1 else "equalshares") + ("u" if complete and add1 else "")
     virtual = int(share * profile.voters)
     added, ties = _completed(bought, profile, scores, election, budget, rank) if complete else ([], [])
-    return _result(bought, added, ties, profile, scores, costs, budget, virtual, tie_break, method, steps)
+    told = _all_ties(_ties_in(bought, profile.options), elsewhere) + ties
+    return _result(bought, added, told, profile, scores, costs, budget, virtual, tie_break, method, steps)
+
+
+def _ties_in(bought: Sequence[_Purchase], names: Sequence[str]) -> list[Tie]:
+    chosen = [(names[purchase.option], purchase.rate) for purchase in bought]
+    tied = [[names[option] for option in purchase.tied] for purchase in bought]
+    return [
+        tie_among(alike, chosen[turn][1], decisive=may_have_decided(alike, chosen, turn))
+        for turn, alike in enumerate(tied)
+        if alike
+    ]
+
+
+def _all_ties(ties: Sequence[Tie], elsewhere: Sequence[Tie]) -> list[Tie]:
+    """The ties of the count that stands, then those of the counts with other shares that may have decided how far the
+    shares were raised; each of these once, where it first came up.
+    """
+    known = {tie.options for tie in ties if tie.decisive}
+    told = list(ties)
+    for tie in elsewhere:
+        if tie.decisive and tie.options not in known:
+            known.add(tie.options)
+            told.append(tie)
+    return told
 
 
 def _completed(
@@ -473,7 +500,7 @@ def _finished(
 def _result(
     bought: Sequence[_Purchase],
     added: Sequence[str],
-    added_ties: Sequence[Tie],
+    ties: Sequence[Tie],
     profile: Profile,
     scores: Mapping[str, int],
     costs: Mapping[str, int],
@@ -499,17 +526,12 @@ def _result(
     for number, option in enumerate(rest, start=len(rounds) + 1):
         left = virtual - spent
         rounds.append(Round(number, option, Outcome.SUPPORTERS_SHORT, scores[option], costs[option], left))
-    ties = tuple(
-        Tie(tuple(names[o] for o in p.tied), p.rate, not won.issuperset(names[o] for o in p.tied))
-        for p in bought
-        if p.tied
-    )
     return Result(
         method=method,
         winners=winners,
         scores=dict(scores),
         rounds=tuple(rounds),
-        ties=(*ties, *added_ties),
+        ties=tuple(ties),
         voters=profile.voters,
         budget=budget,
         spent=spent,

@@ -68,7 +68,7 @@ class Round:
 class Tie:
     """Options that stood equal, in the order in which the tie was broken.
 
-    ``decisive`` is true where another order would have changed who wins.
+    ``decisive`` is true where another order might have changed who wins; where it is false, none would have.
     """
 
     options: tuple[str, ...]

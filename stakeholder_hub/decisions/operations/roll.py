@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import structlog
+
 from stakeholder_hub.accounts.emails import email_key, valid_email
 from stakeholder_hub.decisions.electorates import address_on_roll, write_roll
 from stakeholder_hub.decisions.events import RollWritten
@@ -14,6 +16,8 @@ from stakeholder_hub.kernel.errors import Invalid
 from stakeholder_hub.kernel.events import emit
 from stakeholder_hub.kernel.i18n import _l
 from stakeholder_hub.kernel.operation import operation
+
+log = structlog.get_logger(__name__)
 
 MOST_ON_ROLL = 200_000
 
@@ -36,7 +40,11 @@ def write_list(ballot: Ballot, *, addresses: Sequence[str], actor: Actor) -> Rol
         Invalid: a line is no address, or there are none or too many.
     """
     hold(ballot, alone=True)
-    require(may_write_list(actor, ballot))
+    if not (verdict := may_write_list(actor, ballot)):
+        log.warning(
+            "ballot_change_refused", ballot=ballot.reference, state=ballot.state, what="list of voters"
+        )
+    require(verdict)
     written = [line.strip() for line in addresses if line.strip()]
     if not 1 <= len(written) <= MOST_ON_ROLL:
         raise Invalid(_l("Give between 1 and %(most)s addresses.", most=MOST_ON_ROLL), "addresses")

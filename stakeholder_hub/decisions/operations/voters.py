@@ -6,14 +6,17 @@ from typing import Any, cast
 
 import sqlalchemy as sa
 
+from stakeholder_hub.decisions.binding import conditions_of
 from stakeholder_hub.decisions.electorate import Source
 from stakeholder_hub.decisions.models import Ballot
-from stakeholder_hub.groups.models import Mandate
+from stakeholder_hub.groups.models import Mandate, Organisation
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.database import db
 from stakeholder_hub.kernel.errors import Conflict
 from stakeholder_hub.kernel.i18n import _l
 from stakeholder_hub.residents.queries import residence_of
+from stakeholder_hub.territories.models import Territory
+from stakeholder_hub.territories.queries import within
 
 
 def voter_key(ballot: Ballot, user_id: int) -> str:
@@ -46,12 +49,19 @@ def town_of(ballot: Ballot, person: Any) -> int | None:
     return cast("int | None", person.home_territory_id)
 
 
-def organisation_of(actor: Any) -> int | None:
-    """The organisation the actor may speak for today; the one of the earliest mandate where there are several."""
+def organisation_of(ballot: Ballot, actor: Any) -> int | None:
+    """The organisation for which the vote counts, where a majority of organisations is asked for: one of the ballot's
+    place that the actor may speak for today; the one of the earliest mandate where there are several.
+    """
+    if conditions_of(ballot).organisations is None:
+        return None
     today = clock.now().date()
     return db.session.scalar(
         sa.select(Mandate.organisation_id)
+        .join(Organisation, Organisation.id == Mandate.organisation_id)
+        .join(Territory, Territory.id == Organisation.territory_id)
         .where(
+            within(ballot.territory.path),
             Mandate.user_id == actor.id,
             Mandate.revoked_at.is_(None),
             Mandate.starts_on <= today,

@@ -62,7 +62,7 @@ def cast_vote(
         "user_id": actor.id,
         "sector": sector_of(ballot, actor),
         "receipt": receipt,
-        "organisation_id": organisation_of(actor),
+        "organisation_id": organisation_of(ballot, actor),
         "territory_id": town_of(ballot, actor),
     }
     if insert_ignore(Voter.__table__, voter, index_elements=["ballot_id", "user_id"]):

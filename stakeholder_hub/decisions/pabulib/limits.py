@@ -15,7 +15,9 @@ from stakeholder_hub.decisions.pabulib.findings import Findings
 from stakeholder_hub.kernel.errors import Reason
 from stakeholder_hub.kernel.i18n import _l
 
-_MAY_BE_NEGATIVE = frozenset({"default_score", "min_points", "max_points", "min_sum_points"})
+_MAY_BE_NEGATIVE = frozenset(
+    {"default_score", "min_points", "max_points", "min_sum_points", "min_project_score_threshold"}
+)
 
 
 def amount(meta: Mapping[str, str], lines: Mapping[str, int], key: str) -> Fraction | None:

@@ -87,6 +87,9 @@ class _Reader:
         budget = limits.amount(self.meta, self.meta_lines, "budget")
         if budget is None:
             raise PabulibError(0, _l("META does not say how large the budget is."))
+        limits.amount(
+            self.meta, self.meta_lines, "min_project_score_threshold"
+        )  # refused here, counted later
         unit = 10 ** decimal_places([budget, *(project.cost for project in self.projects)])
         profile, point_profile = self._profiles()
         file = PabulibFile(

@@ -160,6 +160,11 @@ def _not_official(view: View, option: str) -> Explanation:
 def _not_ours(view: View, option: str) -> Explanation:
     """Officially it won, we do not elect it."""
     turn, group = view.turns[option], view.groups.get(option)
+    if turn.outcome is Outcome.BELOW_THRESHOLD and not view.case.threshold.score:
+        return "below_zero", _l(
+            "Its score of %(score)s is below zero: there are more points against it than for it.",
+            score=turn.score,
+        )
     if turn.outcome is Outcome.BELOW_THRESHOLD:
         return "threshold", _l(
             "Its score of %(score)s does not reach the least score of %(least)s that the file states.",

@@ -210,3 +210,11 @@ def test_a_budget_is_never_overspent_and_without_ties_the_order_has_no_say(ballo
         assert (
             count_budget_phragmen(approvals(*ballots), costs, budget, order=order).winners == result.winners
         )
+
+
+def test_more_seats_than_options_are_counted_in_a_moment():
+    profile = Profile.of(BallotKind.APPROVAL, ("a", "b", "c"), [("a", "b"), ("a",), ("c",)])
+    result = count_proportional_approval(profile, seats=10**12)
+    assert result.winners == ("a", "c", "b")
+    assert [turn.rate for turn in result.rounds] == [2, 1, Fraction(1, 2)]
+    assert result.details["seats"] == 10**12

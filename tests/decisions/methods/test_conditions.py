@@ -21,6 +21,7 @@ from stakeholder_hub.decisions.methods.conditions import (
     TerritoryKey,
     check,
     check_after,
+    one_by_one,
     standing_after,
 )
 from stakeholder_hub.ratifications.rules import Rule, Standing, Tally
@@ -62,6 +63,29 @@ def test_a_figure_that_is_not_known_is_told_instead_of_guessed():
     cells = {"a": Cell(1, 1, 0, people=5), "b": Cell(1, 0, 1)}
     with pytest.raises(InvalidCount, match="population_unknown"):
         check(Conditions(territories=TerritoryKey.EU), Figures(all=Cell(), territories=cells))
+
+
+def test_conditions_one_by_one_are_all_that_is_checked_in_the_same_order():
+    everything = Conditions(
+        quorum_votes=1,
+        quorum_share=HALF,
+        quorum_sector=1,
+        quorum_territory=1,
+        threshold=HALF,
+        threshold_base=Base.CAST,
+        winner_share=HALF,
+        sectors=1,
+        organisations=HALF,
+        territories=TerritoryKey.EACH,
+        overrule=HALF,
+        veto_bodies=("senate",),
+        ratify_bodies=("council",),
+    )
+    figures = Figures(all=Cell(cast=5, yes=3, no=1, eligible=9))
+    alone = one_by_one(everything)
+    assert [kind for kind, _ in alone] == list(Kind)[:-1]
+    assert tuple(found for _, one in alone for found in check(one, figures)) == check(everything, figures)
+    assert one_by_one(Conditions()) == []
 
 
 def test_every_sector_and_every_town_needs_its_quorum():

@@ -5,6 +5,7 @@ import time
 
 import pytest
 
+from stakeholder_hub.decisions.pabulib.errors import PabulibError
 from stakeholder_hub.decisions.pabulib.reasons import decimal
 from stakeholder_hub.decisions.pabulib.rendering import render_text
 from stakeholder_hub.decisions.pabulib.tally import tally
@@ -111,6 +112,23 @@ def test_a_winner_below_the_stated_threshold_is_explained(make_file):
         False,
     )
     assert "least score of 2" in str(difference.reason)
+
+
+def test_a_least_score_that_is_no_number_is_refused_where_it_stands(make_file):
+    with pytest.raises(PabulibError, match="min_project_score_threshold” is not a number: “some”") as refusal:
+        tally(make_file(meta={"min_project_score_threshold": "some"}))
+    assert refusal.value.line > 1
+    assert tally(make_file(meta={"min_project_score_threshold": "-3"})).agrees
+
+
+def test_a_score_below_zero_is_not_held_against_a_threshold_that_nobody_stated(make_file):
+    votes = ["1;p1;-5", "2;p1,p2;1,2", "3;p3;1"]
+    file = make_file(meta={"vote_type": "scoring"}, vote_columns="voter_id;vote;points", votes=votes)
+    told = {one.project: (one.code, str(one.reason)) for one in tally(file).differences}
+    assert told["p1"] == (
+        "below_zero",
+        "Its score of -4 is below zero: there are more points against it than for it.",
+    )
 
 
 def test_a_winner_that_did_not_fit_is_explained(make_file):
