@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from stakeholder_hub.accounts.models import User
 from stakeholder_hub.groups.models import Organisation
 from stakeholder_hub.kernel.authorization import ALLOWED, Verdict
-from stakeholder_hub.kernel.database import Base
+from stakeholder_hub.kernel.database import ALWAYS_THERE, Base
 from stakeholder_hub.kernel.errors import Reason
 from stakeholder_hub.kernel.i18n import _l
 from stakeholder_hub.kernel.personal import personal
@@ -141,7 +141,7 @@ class ProgressNote(Record):
     progress: Mapped[int | None]
     evidence_url: Mapped[str | None] = mapped_column(Text)
 
-    action_item: Mapped[ActionItem] = relationship(foreign_keys=[action_item_id])
+    action_item: Mapped[ActionItem] = relationship(foreign_keys=[action_item_id], innerjoin=ALWAYS_THERE)
 
     __mapper_args__: dict[str, Any] = {
         "polymorphic_identity": "progress_note",

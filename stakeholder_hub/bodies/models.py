@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from stakeholder_hub.groups.models import Group, Organisation
 from stakeholder_hub.kernel import clock
-from stakeholder_hub.kernel.database import Base, enum_type
+from stakeholder_hub.kernel.database import ALWAYS_THERE, Base, enum_type
 from stakeholder_hub.kernel.errors import Reason
 from stakeholder_hub.kernel.i18n import _l
 from stakeholder_hub.kernel.multilingual import Multilingual
@@ -123,7 +123,7 @@ class Body(Base):
     archived_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
 
-    territory: Mapped[Territory] = relationship(lazy="joined", innerjoin=True)
+    territory: Mapped[Territory] = relationship(lazy="joined", innerjoin=ALWAYS_THERE)
     organisation: Mapped[Organisation | None] = relationship(lazy="joined")
     group: Mapped[Group | None] = relationship(lazy="joined")
     competences: Mapped[list["Competence"]] = relationship(

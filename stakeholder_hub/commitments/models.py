@@ -13,7 +13,7 @@ from stakeholder_hub.bodies.models import Body
 from stakeholder_hub.decisions.models import Decision
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.authorization import ALLOWED, Verdict
-from stakeholder_hub.kernel.database import Base, enum_type
+from stakeholder_hub.kernel.database import ALWAYS_THERE, Base, enum_type
 from stakeholder_hub.kernel.errors import Reason
 from stakeholder_hub.kernel.i18n import _l
 from stakeholder_hub.kernel.personal import personal
@@ -73,7 +73,7 @@ class Commitment(Record):
     reminded_before_at: Mapped[datetime | None]
     reminded_after_at: Mapped[datetime | None]
 
-    decision: Mapped[Decision] = relationship(foreign_keys=[decision_id])
+    decision: Mapped[Decision] = relationship(foreign_keys=[decision_id], innerjoin=ALWAYS_THERE)
     asker: Mapped[Body] = relationship(foreign_keys=[asker_id])
     body: Mapped[Body] = relationship(foreign_keys=[body_id])
     successor: Mapped["Commitment | None"] = relationship(
@@ -211,7 +211,7 @@ class Evidence(Record):
     finding_language: Mapped[str] = mapped_column(String(8), default="en")
     verified_at: Mapped[datetime | None]
 
-    commitment: Mapped[Commitment] = relationship(foreign_keys=[commitment_id])
+    commitment: Mapped[Commitment] = relationship(foreign_keys=[commitment_id], innerjoin=ALWAYS_THERE)
     verifier_body: Mapped[Body | None] = relationship(foreign_keys=[verifier_body_id])
     verifier: Mapped[User | None] = relationship(foreign_keys=[verifier_id])
 

@@ -15,7 +15,7 @@ from stakeholder_hub.decisions.electorate import Electorate, ElectorateText, all
 from stakeholder_hub.decisions.kinds import Method
 from stakeholder_hub.decisions.methods.ballots import BallotKind
 from stakeholder_hub.kernel import clock
-from stakeholder_hub.kernel.database import Base, enum_type
+from stakeholder_hub.kernel.database import ALWAYS_THERE, Base, enum_type
 from stakeholder_hub.kernel.errors import Reason
 from stakeholder_hub.kernel.i18n import _l
 from stakeholder_hub.kernel.multilingual import Multilingual
@@ -114,7 +114,7 @@ class Ballot(Record):
     veto_until: Mapped[datetime | None]
     overrides_id: Mapped[int | None] = mapped_column(ForeignKey("ballot.id"))
 
-    consultation: Mapped[Consultation] = relationship(foreign_keys=[consultation_id])
+    consultation: Mapped[Consultation] = relationship(foreign_keys=[consultation_id], innerjoin=ALWAYS_THERE)
     phase: Mapped[Phase | None] = relationship()
     options: Mapped[list["BallotOption"]] = relationship(
         back_populates="ballot", order_by="BallotOption.position"

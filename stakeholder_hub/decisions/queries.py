@@ -74,8 +74,8 @@ def load_decision(reference: str, actor: Actor) -> Decision:
         .options(
             joinedload(Decision.territory),
             joinedload(Decision.group),
-            joinedload(Decision.ballot).joinedload(Ballot.consultation),
-            joinedload(Decision.ballot).selectinload(Ballot.options),
+            selectinload(Decision.ballot).joinedload(Ballot.consultation),
+            selectinload(Decision.ballot).selectinload(Ballot.options),
         )
     )
     if found is None:
@@ -104,7 +104,7 @@ def decision_choosing(proposal: Proposal, actor: Actor) -> Decision | None:
     found = db.session.scalars(
         sa.select(Decision)
         .where(Decision.ballot_id.in_(put_to_vote), visible_to(actor))
-        .options(joinedload(Decision.ballot).selectinload(Ballot.options))
+        .options(selectinload(Decision.ballot).selectinload(Ballot.options))
         .order_by(Decision.id.desc())
     )
     return next(

@@ -12,7 +12,7 @@ from stakeholder_hub.consultations.models import Consultation
 from stakeholder_hub.decisions.models import Ballot
 from stakeholder_hub.groups.models import Group
 from stakeholder_hub.kernel import clock
-from stakeholder_hub.kernel.database import Base, enum_type
+from stakeholder_hub.kernel.database import ALWAYS_THERE, Base, enum_type
 from stakeholder_hub.kernel.errors import Conflict, Reason
 from stakeholder_hub.kernel.i18n import _l
 from stakeholder_hub.kernel.multilingual import Multilingual
@@ -133,9 +133,9 @@ class Edition(Base):
     )
     version: Mapped[int] = mapped_column(default=1)
 
-    parent: Mapped[Consultation] = relationship(foreign_keys=[parent_id])
+    parent: Mapped[Consultation] = relationship(foreign_keys=[parent_id], innerjoin=ALWAYS_THERE)
     consultation: Mapped[Consultation | None] = relationship(foreign_keys=[consultation_id])
-    territory: Mapped[Territory] = relationship(lazy="joined", innerjoin=True)
+    territory: Mapped[Territory] = relationship(lazy="joined", innerjoin=ALWAYS_THERE)
     group: Mapped[Group | None] = relationship()
     core: Mapped[Core | None] = relationship()
     items: Mapped[list["EditionItem"]] = relationship(

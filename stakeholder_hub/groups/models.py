@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from stakeholder_hub.accounts.models import User
 from stakeholder_hub.kernel import clock
-from stakeholder_hub.kernel.database import Base, enum_type
+from stakeholder_hub.kernel.database import ALWAYS_THERE, Base, enum_type
 from stakeholder_hub.kernel.errors import Reason
 from stakeholder_hub.kernel.i18n import _l
 from stakeholder_hub.kernel.multilingual import Multilingual
@@ -58,7 +58,7 @@ class Group(Base):
     archived_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
 
-    territory: Mapped[Territory] = relationship(lazy="joined", innerjoin=True)
+    territory: Mapped[Territory] = relationship(lazy="joined", innerjoin=ALWAYS_THERE)
     memberships: Mapped[list[RoleGrant]] = relationship(
         RoleGrant, foreign_keys=RoleGrant.group_id, order_by=RoleGrant.id
     )
@@ -100,7 +100,7 @@ class Organisation(Base):
     archived_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
 
-    territory: Mapped[Territory] = relationship(lazy="joined", innerjoin=True)
+    territory: Mapped[Territory] = relationship(lazy="joined", innerjoin=ALWAYS_THERE)
     mandates: Mapped[list["Mandate"]] = relationship(back_populates="organisation", order_by="Mandate.id")
 
     __mapper_args__: dict[str, Any] = {"version_id_col": version}

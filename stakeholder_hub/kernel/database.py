@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, date, datetime
 from enum import Enum
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 from flask_sqlalchemy import SQLAlchemy
@@ -49,6 +49,12 @@ class UTCDateTime(TypeDecorator[datetime]):
 
 TREE_PATH = sa.String(255).with_variant(sa.String(255, collation="C"), "postgresql")
 """Materialised path of a tree node; compared byte by byte, so that a subtree is one index range."""
+
+
+ALWAYS_THERE = cast(bool, "unnested")
+"""``relationship(innerjoin=ALWAYS_THERE)``: what cannot be missing is joined without looking for what is missing, but
+not inside a join that does look: there SQLite would put both tables together whole before it finds the one row.
+"""
 
 
 def enum_type(kind: type[Enum], name: str) -> sa.Enum:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from stakeholder_hub.consultations.models import Activity, Category, Consultation
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.authorization import ALLOWED, Verdict, refused
-from stakeholder_hub.kernel.database import Base
+from stakeholder_hub.kernel.database import ALWAYS_THERE, Base
 from stakeholder_hub.kernel.errors import Reason
 from stakeholder_hub.kernel.i18n import _l
 from stakeholder_hub.kernel.personal import personal
@@ -71,7 +71,7 @@ class Proposal(Record):
         ForeignKey("user.id", ondelete="SET NULL"), info=personal("who answered", "record")
     )
 
-    consultation: Mapped[Consultation] = relationship(foreign_keys=[consultation_id])
+    consultation: Mapped[Consultation] = relationship(foreign_keys=[consultation_id], innerjoin=ALWAYS_THERE)
     category: Mapped[Category | None] = relationship()
     versions: Mapped[list["ProposalVersion"]] = relationship(
         back_populates="proposal", order_by="ProposalVersion.number"

@@ -12,7 +12,7 @@ from stakeholder_hub.accounts.models import User
 from stakeholder_hub.bodies.models import Body, Topic
 from stakeholder_hub.groups.models import Group
 from stakeholder_hub.kernel import clock
-from stakeholder_hub.kernel.database import Base, enum_type
+from stakeholder_hub.kernel.database import ALWAYS_THERE, Base, enum_type
 from stakeholder_hub.kernel.errors import Conflict, Reason
 from stakeholder_hub.kernel.i18n import _l
 from stakeholder_hub.kernel.multilingual import Multilingual
@@ -212,7 +212,7 @@ class Response(Record):
     )
     named_id: Mapped[int | None] = mapped_column(ForeignKey("record.id"))
 
-    referral: Mapped[Referral] = relationship(foreign_keys=[referral_id])
+    referral: Mapped[Referral] = relationship(foreign_keys=[referral_id], innerjoin=ALWAYS_THERE)
     body: Mapped[Body] = relationship(foreign_keys=[body_id])
     official: Mapped[User | None] = relationship(foreign_keys=[official_id])
     named: Mapped[Record | None] = relationship(foreign_keys=[named_id])
@@ -369,4 +369,4 @@ class JoinRequest(Base):
     decided_at: Mapped[datetime | None]
 
     bundling: Mapped[Bundling] = relationship(back_populates="requests")
-    referral: Mapped[Referral] = relationship(foreign_keys=[referral_id])
+    referral: Mapped[Referral] = relationship(foreign_keys=[referral_id], innerjoin=ALWAYS_THERE)

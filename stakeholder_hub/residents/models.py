@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from stakeholder_hub.accounts.models import User
 from stakeholder_hub.kernel import clock
-from stakeholder_hub.kernel.database import Base, enum_type
+from stakeholder_hub.kernel.database import ALWAYS_THERE, Base, enum_type
 from stakeholder_hub.kernel.errors import Reason
 from stakeholder_hub.kernel.i18n import _l
 from stakeholder_hub.kernel.personal import personal
@@ -111,7 +111,7 @@ class Residence(Base):
     ended_at: Mapped[datetime | None]
 
     user: Mapped[User] = relationship(foreign_keys=[user_id])
-    territory: Mapped[Territory] = relationship(lazy="joined", innerjoin=True)
+    territory: Mapped[Territory] = relationship(lazy="joined", innerjoin=ALWAYS_THERE)
 
     def holds_on(self, day: date) -> bool:
         """Whether the person counts as a verified resident on ``day``."""

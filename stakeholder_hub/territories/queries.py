@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.sql import ColumnElement, Select
 
 from stakeholder_hub.accounts.models import User
@@ -148,7 +148,7 @@ def changes_of(place: Territory) -> Sequence[TerritoryChange]:
                 joinedload(TerritoryChange.territory),
                 joinedload(TerritoryChange.into),
                 joinedload(TerritoryChange.from_parent),
-                joinedload(TerritoryChange.successors),
+                selectinload(TerritoryChange.successors),
             )
             .order_by(TerritoryChange.day.desc(), TerritoryChange.id.desc())
             .limit(50)
