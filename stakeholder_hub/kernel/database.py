@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime
 from enum import Enum
 from typing import Any, cast
 
+import psycopg
 import sqlalchemy as sa
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import event
@@ -99,6 +100,9 @@ class Base(DeclarativeBase):
 
 db = SQLAlchemy(model_class=Base)
 
+MOST_PREPARED = 500
+"""Statements that a connection to PostgreSQL keeps prepared; the pages have some hundreds in all."""
+
 _read_only: ContextVar[bool] = ContextVar("hub_read_only", default=False)
 
 
@@ -140,10 +144,36 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     cursor.close()
 
 
+class _PostgreSQL(psycopg.Connection[Any]):
+    """A connection that ends by COMMIT what only read. After a ROLLBACK the driver forgets every statement that the
+    server has prepared, so that each request would have all of its statements planned anew.
+    """
+
+    def rollback(self) -> None:
+        """Undo what the transaction did; where it could do nothing, just end it."""
+        if self.read_only:
+            self.commit()
+        else:
+            super().rollback()
+
+
+@event.listens_for(Engine, "do_connect")
+def _connect_postgresql(dialect: Dialect, _record: Any, arguments: Any, named: Any) -> Any:
+    if dialect.driver != "psycopg":
+        return None
+    connection = _PostgreSQL.connect(*arguments, **named)
+    connection.prepared_max = MOST_PREPARED
+    return connection
+
+
 @event.listens_for(Engine, "begin")
 def _begin(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("BEGIN" if _read_only.get() else "BEGIN IMMEDIATE")
+    else:
+        # Told to the server with the next BEGIN: it refuses to write then.
+        driver: Any = connection.connection.dbapi_connection
+        driver.read_only = _read_only.get() or None
 
 
 def insert_ignore(table: Any, values: dict[str, Any], *, index_elements: list[str]) -> bool:

@@ -120,19 +120,18 @@ def _edges(record: Record) -> list[Edge]:
     above = [record.id] if part_of is None else [record.id, part_of]
     up = _walk(above, Link.target_id, Link.source_id, "up")
     down = _walk([record.id], Link.source_id, Link.target_id, "down")
-    onward = aliased(Link)
+    onward, helped = aliased(Link), aliased(Link)
     leads_on = sa.exists().where(onward.source_id == Link.target_id)
+    carried_out = (
+        sa.select(helped.id)
+        .join(down, helped.target_id == down.c.reached)
+        .where(helped.relation == Relation.CARRIED_OUT_BY)
+    )
+    # One list of ids first: asked with OR, PostgreSQL reads all links there are.
+    ids = sa.union(sa.select(up.c.id), sa.select(down.c.id), carried_out).subquery("found")
     rows = db.session.execute(
         sa.select(Link.source_id, Link.relation, Link.target_id, Link.created_at)
-        .where(
-            sa.or_(
-                Link.id.in_(sa.select(up.c.id)),
-                Link.id.in_(sa.select(down.c.id)),
-                sa.and_(
-                    Link.relation == Relation.CARRIED_OUT_BY, Link.target_id.in_(sa.select(down.c.reached))
-                ),
-            )
-        )
+        .join(ids, ids.c.id == Link.id)
         .order_by(leads_on.desc(), Link.id)
         .limit(MOST_EDGES)
     )
