@@ -182,7 +182,11 @@ def standing_of(consultation: Consultation, actor: Actor) -> Standing:
         )
         .select_from(one)
         .outerjoin(own, sa.and_(own.consultation_id == consultation.id, own.state == EditionState.ACCEPTED))
-        .options(joinedload(own.territory, innerjoin=False), joinedload(own.core), joinedload(own.parent))
+        .options(
+            joinedload(own.territory, innerjoin=False),
+            joinedload(own.core),
+            joinedload(own.parent, innerjoin=False),
+        )
     ).one()
     edition, taking_part, seen_here, asked, all_places, parent_seen = row
     part_of = PartOf(edition, all_places, bool(parent_seen)) if edition is not None else None

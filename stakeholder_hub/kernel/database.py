@@ -163,6 +163,9 @@ def _connect_postgresql(dialect: Dialect, _record: Any, arguments: Any, named: A
         return None
     connection = _PostgreSQL.connect(*arguments, **named)
     connection.prepared_max = MOST_PREPARED
+    # To compile a statement takes longer than any of ours runs; the server would, where it cannot foresee a walk's end.
+    connection.execute("SET jit = off")
+    connection.commit()
     return connection
 
 

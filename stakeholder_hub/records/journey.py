@@ -19,13 +19,14 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.orm import InstrumentedAttribute, aliased, defer, joinedload, with_polymorphic
+from sqlalchemy.orm import defer, joinedload, with_polymorphic
 from sqlalchemy.sql import Select
 
 from stakeholder_hub.kernel.authorization import Actor
 from stakeholder_hub.kernel.database import db
 from stakeholder_hub.records.models import Link, Record, Relation
 from stakeholder_hub.records.queries import visible_to
+from stakeholder_hub.records.walks import links_at, walk
 
 MOST_STEPS = 200
 MOST_EDGES = 5 * MOST_STEPS
@@ -118,35 +119,20 @@ def _edges(record: Record) -> list[Edge]:
     """
     part_of = record.part_of_id
     above = [record.id] if part_of is None else [record.id, part_of]
-    up = _walk(above, Link.target_id, Link.source_id, "up")
-    down = _walk([record.id], Link.source_id, Link.target_id, "down")
-    onward, helped = aliased(Link), aliased(Link)
-    leads_on = sa.exists().where(onward.source_id == Link.target_id)
-    carried_out = (
-        sa.select(helped.id)
-        .join(down, helped.target_id == down.c.reached)
-        .where(helped.relation == Relation.CARRIED_OUT_BY)
-    )
-    # One list of ids first: asked with OR, PostgreSQL reads all links there are.
-    ids = sa.union(sa.select(up.c.id), sa.select(down.c.id), carried_out).subquery("found")
+    up = walk(above, Link.target_id, Link.source_id, "up")
+    down = walk([record.id], Link.source_id, Link.target_id, "down")
+    carries_out = links_at(down, down.c.target_id, Link.target_id, Link.relation == Relation.CARRIED_OUT_BY)
+    found = sa.union(sa.select(*up.c), sa.select(*down.c), carries_out).subquery("found")
+    onward = sa.select(Link.id).where(Link.source_id == found.c.target_id).limit(1).scalar_subquery()
     rows = db.session.execute(
-        sa.select(Link.source_id, Link.relation, Link.target_id, Link.created_at)
-        .join(ids, ids.c.id == Link.id)
-        .order_by(leads_on.desc(), Link.id)
+        sa.select(found.c.source_id, found.c.relation, found.c.target_id, found.c.created_at)
+        .order_by(onward.is_(None), found.c.id)
         .limit(MOST_EDGES)
     )
     edges = [Edge(*row) for row in rows]
     if part_of is not None and all(edge[::2] != (part_of, record.id) for edge in edges):
         edges.append(Edge(part_of, None, record.id, record.created_at))
     return sorted(edges, key=lambda edge: (edge.at, edge.target))
-
-
-def _walk(
-    start: list[int], near: InstrumentedAttribute[int], far: InstrumentedAttribute[int], name: str
-) -> sa.CTE:
-    first = sa.select(Link.id, far.label("reached")).where(near.in_(start))
-    walk = first.cte(name, recursive=True)
-    return walk.union(sa.select(Link.id, far.label("reached")).join(walk, near == walk.c.reached))
 
 
 def _kinds(ids: Iterable[int], actor: Actor) -> dict[int, str]:

@@ -21,6 +21,7 @@ from stakeholder_hub.records.models import (
     Relation,
     Visibility,
 )
+from stakeholder_hub.records.walks import walk
 from stakeholder_hub.territories.models import Territory
 
 
@@ -101,16 +102,8 @@ def _refuse_ring(source: Record, target: Record) -> None:
     """
     if target not in _new and db.session.get_bind().dialect.name == "postgresql":
         db.session.execute(sa.select(sa.func.pg_advisory_xact_lock(RINGS)))
-    first = sa.select(Link.target_id.label("reached")).where(
-        Link.source_id == target.id, Link.relation.in_(CAUSAL)
-    )
-    walk = first.cte("onward", recursive=True)
-    onward = walk.union(
-        sa.select(Link.target_id)
-        .join(walk, Link.source_id == walk.c.reached)
-        .where(Link.relation.in_(CAUSAL))
-    )
-    leads_back = sa.select(onward.c.reached).where(onward.c.reached == source.id).limit(1)
+    onward = walk([target.id], Link.source_id, Link.target_id, "onward", Link.relation.in_(CAUSAL))
+    leads_back = sa.select(onward.c.id).where(onward.c.target_id == source.id).limit(1)
     if source.id == target.id or db.session.scalar(leads_back) is not None:
         raise Conflict(
             _l(
