@@ -86,11 +86,22 @@ def prepare(folder: Path) -> None:
 
 
 def run(folder: Path, workers: int, names: Sequence[str]) -> None:
-    """Try every mutant; what came of it lies in ``folder`` afterwards."""
+    """Try every mutant; what came of it lies in ``folder`` afterwards. On a terminal the progress is drawn; elsewhere,
+    where each tick would be a line, it goes to a file, whose end is told if the tool fails.
+
+    Raises:
+        RuntimeError: the tool failed.
+    """
     alone = {"HUB_TEST_DATABASES": "sqlite", "OPENBLAS_NUM_THREADS": "1", "HUB_TEST_RUN": str(folder / "run")}
     patterns = [f"stakeholder_hub.decisions.*{name}.*" for name in names]
     command = [sys.executable, "-m", "mutmut", "run", "--max-children", str(workers), *patterns]
-    subprocess.run(command, cwd=folder, env={**os.environ, **alone}, stdout=sys.stderr, check=True)
+    ticks = folder / "progress.log"
+    with ticks.open("wb") as file:
+        drawn = sys.stderr if sys.stderr.isatty() else file
+        done = subprocess.run(command, cwd=folder, env={**os.environ, **alone}, stdout=drawn, check=False)
+    if done.returncode:
+        end = ticks.read_text(encoding="utf-8", errors="replace")[-2000:]
+        raise RuntimeError(f"mutants were not tried to the end (status {done.returncode}):\n{end}")
 
 
 def mutants(folder: Path) -> Iterator[Mutant]:
