@@ -135,5 +135,12 @@ def engine_options(url: str) -> dict[str, object]:
     """
     if url.startswith("sqlite"):
         return {"connect_args": {"timeout": 15}, "pool_size": 8, "max_overflow": 24, "hide_parameters": True}
-    pool = {"pool_pre_ping": True, "pool_size": 8, "max_overflow": 8, "pool_recycle": 1800}
+    # The connection that was used last is used first: it has prepared what is asked most.
+    pool = {
+        "pool_pre_ping": True,
+        "pool_size": 8,
+        "max_overflow": 8,
+        "pool_recycle": 1800,
+        "pool_use_lifo": True,
+    }
     return {**pool, "hide_parameters": True}

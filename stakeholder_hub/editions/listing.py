@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy.orm import aliased, joinedload, selectinload
 from sqlalchemy.sql import Select
 
 from stakeholder_hub.consultations.models import Consultation, ConsultationState
@@ -58,26 +58,22 @@ class Counts:
         return self.accepted - self.shown
 
 
-def _rows(parent: Consultation, actor: Actor) -> Select[Edition, Consultation]:
-    return (
-        sa.select(Edition, Consultation)
-        .join(Territory, Territory.id == Edition.territory_id)
-        .outerjoin(
-            Consultation,
-            sa.and_(
-                Consultation.id == Edition.consultation_id,
-                visible_to(actor),
-                Consultation.state != ConsultationState.DRAFT,
-            ),
-        )
-        .where(Edition.parent_id == parent.id)
-        .options(joinedload(Edition.territory), joinedload(Edition.core))
+def _readable(actor: Actor) -> sa.ColumnElement[bool]:
+    """Whether a record is the consultation of an edition, and the reader may see it."""
+    return sa.and_(
+        Record.id == Edition.consultation_id, visible_to(actor), Record.state != ConsultationState.DRAFT
     )
 
 
 def shown_to(parent: Consultation, actor: Actor) -> Select[Edition, Consultation]:
     """The places that take part and whose consultation the reader may see."""
-    return _rows(parent, actor).where(Edition.state == EditionState.ACCEPTED, Consultation.id.is_not(None))
+    return (
+        sa.select(Edition, Consultation)
+        .join(Territory, Territory.id == Edition.territory_id)
+        .join(Consultation, _readable(actor))
+        .where(Edition.parent_id == parent.id, Edition.state == EditionState.ACCEPTED)
+        .options(joinedload(Edition.territory), joinedload(Edition.core))
+    )
 
 
 def first_places(parent: Consultation, actor: Actor) -> Sequence[Row]:
@@ -88,20 +84,25 @@ def first_places(parent: Consultation, actor: Actor) -> Sequence[Row]:
 
 def page_of_places(parent: Consultation, actor: Actor) -> Page[Row]:
     """All of them, page by page."""
-    return _paged(shown_to(parent, actor))
+    statement: Any = shown_to(parent, actor)
+    page = paginate(statement, Order(Territory.path), Order(Edition.id), rows=True)
+    return Page([Row(*row) for row in page.items], page.next_url, page.prev_url)
 
 
 def page_of_all(parent: Consultation, actor: Actor, state: EditionState | None) -> Page[Row]:
     """Every place in whatever state, for those who run the parent; what they may not see of it stays unseen."""
-    statement = _rows(parent, actor)
+    statement: Any = (
+        sa.select(Edition, Record.id)
+        .join(Territory, Territory.id == Edition.territory_id)
+        .outerjoin(Record, _readable(actor))
+        .where(Edition.parent_id == parent.id)
+        .options(joinedload(Edition.territory), joinedload(Edition.core), selectinload(Edition.consultation))
+    )
     if state is not None:
         statement = statement.where(Edition.state == state)
-    return _paged(statement)
-
-
-def _paged(statement: Any) -> Page[Row]:
     page = paginate(statement, Order(Territory.path), Order(Edition.id), rows=True)
-    return Page([Row(*row) for row in page.items], page.next_url, page.prev_url)
+    rows = [Row(edition, edition.consultation if seen else None) for edition, seen in page.items]
+    return Page(rows, page.next_url, page.prev_url)
 
 
 def counts_of(parent: Consultation, actor: Actor) -> Counts:
@@ -120,14 +121,7 @@ def counts_of(parent: Consultation, actor: Actor) -> Counts:
             sa.func.coalesce(sa.func.sum(sa.case((shown, 1), else_=0)), 0),
         )
         .select_from(Edition)
-        .outerjoin(
-            Record,
-            sa.and_(
-                Record.id == Edition.consultation_id,
-                visible_to(actor),
-                Record.state != ConsultationState.DRAFT,
-            ),
-        )
+        .outerjoin(Record, _readable(actor))
         .where(Edition.parent_id == parent.id)
     ).one()
     return Counts(*[int(value) for value in row])
@@ -135,11 +129,11 @@ def counts_of(parent: Consultation, actor: Actor) -> Counts:
 
 @dataclass(frozen=True)
 class PartOf:
-    """An edition as its own page shows it: how many places there are, and whether the reader may see the parent."""
+    """An edition as its own page shows it: how many places there are, and the parent, where the reader may see it."""
 
     edition: Edition
     places: int
-    parent_seen: bool
+    parent: Record | None
 
 
 @dataclass(frozen=True)
@@ -167,7 +161,7 @@ def standing_of(consultation: Consultation, actor: Actor) -> Standing:
     shown = accepted.join(Record, Record.id == Edition.consultation_id).where(
         visible_to(actor), Record.state != ConsultationState.DRAFT
     )
-    own, others = aliased(Edition), sa.alias(Edition.__table__)
+    own, others, above = aliased(Edition), sa.alias(Edition.__table__), aliased(Record)
     whole = sa.select(sa.func.count()).where(
         others.c.parent_id == own.parent_id, others.c.state == EditionState.ACCEPTED
     )
@@ -176,18 +170,16 @@ def standing_of(consultation: Consultation, actor: Actor) -> Standing:
     row = db.session.execute(
         sa.select(
             own,
+            above,
             *[part.scalar_subquery() for part in (accepted, shown, places)],
             whole.correlate(own).scalar_subquery(),
             seen.correlate(own),
         )
         .select_from(one)
         .outerjoin(own, sa.and_(own.consultation_id == consultation.id, own.state == EditionState.ACCEPTED))
-        .options(
-            joinedload(own.territory, innerjoin=False),
-            joinedload(own.core),
-            joinedload(own.parent, innerjoin=False),
-        )
+        .outerjoin(above, above.id == own.parent_id)
+        .options(joinedload(own.territory, innerjoin=False), joinedload(own.core))
     ).one()
-    edition, taking_part, seen_here, asked, all_places, parent_seen = row
-    part_of = PartOf(edition, all_places, bool(parent_seen)) if edition is not None else None
+    edition, parent, taking_part, seen_here, asked, all_places, parent_seen = row
+    part_of = PartOf(edition, all_places, parent if parent_seen else None) if edition is not None else None
     return Standing(taking_part, seen_here, asked, part_of)

@@ -75,7 +75,7 @@ def edition_told(whole: PartOf, actor: Actor) -> dict[str, Any]:
         "content": content,
         "own_languages": own_languages(edition, content) if content else [],
         "number": whole.places,
-        "parent": edition.parent if whole.parent_seen else None,
+        "parent": whole.parent,
         "settings_url": place_url(edition) if runs_it else None,
         "answer_url": place_url(edition, "editions.version", number=answer.core.number) if answer else None,
     }

@@ -19,7 +19,8 @@ def about_consultation(consultation: Consultation, actor: Actor) -> dict[str, An
     zeros.
     """
     counts = queries.participants_by_sector(consultation)
-    total, may_set = sum(counts.values()), may_set_targets(actor, consultation)
+    total = sum(counts.values())
+    may_set = bool(actor.is_authenticated and may_set_targets(actor, consultation))
     summed = queries.enters_sums(consultation) and not may_set
     targets = queries.targets_of(consultation)
     rows = rows_of(counts, targets, Telling.SUMMED if summed else Telling.ALONE)

@@ -14,6 +14,7 @@ from stakeholder_hub.kernel.database import db
 from stakeholder_hub.kernel.errors import Reason
 from stakeholder_hub.kernel.i18n import _l, _lp
 from stakeholder_hub.kernel.sectors import Sector
+from stakeholder_hub.kernel.suppression import SMALLEST_GROUP
 from stakeholder_hub.representation.models import AgeBand, Gender, RepresentationTarget, SelfDescription
 from stakeholder_hub.representation.picture import Answers, answers_told
 from stakeholder_hub.territories.models import Role, RoleGrant
@@ -119,13 +120,13 @@ def targets_of(consultation: Consultation) -> dict[Sector, int]:
 
 
 def told_in(consultation: Consultation, total: int) -> list[Answers]:
-    """What those who took part tell about themselves. One statement."""
+    """What those who took part tell about themselves. One statement, none where they are too few to be told of."""
     who = sa.select(Participation.user_id).where(Participation.consultation_id == consultation.id)
     return _told(who, total)
 
 
 def told_at(group: Group, total: int) -> list[Answers]:
-    """What those who sit at the table tell about themselves. One statement."""
+    """What those who sit at the table tell about themselves. One statement, none where they are too few."""
     who = sa.select(RoleGrant.user_id).where(RoleGrant.group_id == group.id, RoleGrant.role != Role.OBSERVER)
     return _told(who, total)
 
@@ -140,8 +141,9 @@ def _told(who: sa.Select[Any], total: int) -> list[Answers]:
         for name, _question, _labels in QUESTIONS
     ]
     found: dict[str, dict[str, int]] = {name: {} for name, *_rest in QUESTIONS}
-    for name, answer, count in db.session.execute(sa.union_all(*counted)):
-        found[name][str(answer)] = int(count)
+    if total >= SMALLEST_GROUP:
+        for name, answer, count in db.session.execute(sa.union_all(*counted)):
+            found[name][str(answer)] = int(count)
     return [answers_told(question, labels, found[name], total) for name, question, labels in QUESTIONS]
 
 
