@@ -483,3 +483,13 @@ def test_every_combination_is_fixed_with_as_many_as_it_names(town):
             names = held[first] & held[second] if every else held[first] | held[second]
             assert people_entitled(ballot) == {town.people[name].id for name in names}
             assert ballot.entitled == len(names)
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_who_votes_is_named_in_the_words_of_its_sources(app: Flask) -> None:
+    """Several sources stand beside each other: with a plus where one has to belong to all of them."""
+    one, other = str(M.label), str(R.label)
+    assert str(Electorate.of(M).label) == one
+    assert str(Electorate.of(R, M).label) == f"{one}, {other}"
+    assert str(Electorate.of(R, M, every=True).label) == f"{one} + {other}"
+    assert str(Electorate.EVERYONE.label) == "Everyone with a confirmed account"
