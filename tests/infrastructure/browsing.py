@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Request, Route
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Playwright, Request, Route, expect
 
 from tests.infrastructure import machine
 
@@ -94,3 +94,13 @@ def assert_accessible(page: Page, *, schemes: tuple[str, ...] = ("light", "dark"
         found = barriers(page)
         assert not found, f"{page.url} ({scheme}):\n" + "\n".join(found)
     page.emulate_media(color_scheme=None)
+
+
+def choose(box: Locator) -> None:
+    """Tick a box, or choose one of several, as people do: at its words, which cover the whole card. A click at the box
+    itself has to be forced there, and then does not wait for a page that still moves.
+    """
+    words = box.evaluate_handle("box => box.labels[0]").as_element()
+    assert words is not None
+    words.click()
+    expect(box).to_be_checked()

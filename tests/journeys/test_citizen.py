@@ -26,6 +26,7 @@ from tests.factories.decisions import make_ballot
 from tests.factories.groups import make_group, make_organisation
 from tests.factories.proposals import make_proposal
 from tests.factories.territories import make_region, make_territory
+from tests.infrastructure.browsing import choose
 from tests.infrastructure.live import LiveServer
 from tests.infrastructure.mail import Mailbox
 
@@ -129,7 +130,7 @@ def test_from_the_first_visit_to_what_became_of_the_proposal(
     page.get_by_role("button", name="Support").first.click()
     expect(page.get_by_text("You support this now.")).to_be_visible()
     page.get_by_label("Your comment").fill("Trees and a roof would be best.")
-    page.get_by_role("radio", name="For", exact=True).check(force=True)
+    choose(page.get_by_role("radio", name="For", exact=True))
     page.get_by_role("button", name="Send comment").click()
     expect(page.get_by_text("Trees and a roof would be best.").first).to_be_visible()
     sound(page)
@@ -140,7 +141,7 @@ def test_from_the_first_visit_to_what_became_of_the_proposal(
     page.goto(f"/en/consultations/{town.consultation}/")
     sound(page)
     page.get_by_role("link", name="Vote now").first.click()
-    page.get_by_role("checkbox", name=TITLE).check(force=True)
+    choose(page.get_by_role("checkbox", name=TITLE))
     sound(page)
     page.locator("main form button[type=submit]").last.click()
     expect(page.get_by_text("Your vote is stored").first).to_be_visible()
