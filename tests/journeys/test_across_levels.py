@@ -425,7 +425,7 @@ def read_what_became_of_it(page: Page, sound: Look) -> None:
     page.goto(f"/hu/consultations/{EDITION}/proposals/")
     page.get_by_role("link", name=IDEA).first.click()
     page.get_by_role("link", name="A teljes út").click()
-    assert page.evaluate("document.documentElement.lang") == "hu"
+    assert page.locator("html").get_attribute("lang") == "hu"
     steps = page.locator("#step-by-step")
     for words in (
         levels.TITLE["hu"],
