@@ -72,6 +72,11 @@ class Source:
     def tree(self) -> ast.Module:
         return ast.parse(self.text)
 
+    @cached_property
+    def nodes(self) -> list[ast.AST]:
+        """Everything in the tree: walked once for all rules."""
+        return list(ast.walk(self.tree))
+
     @property
     def feature(self) -> str:
         """The feature it belongs to; the file's own name for those at the top."""
@@ -91,10 +96,10 @@ class Source:
         return bool(self.parts & {"views"})
 
     def walk(self, *kinds: type[ast.AST]) -> Iterator[ast.AST]:
-        return (node for node in ast.walk(self.tree) if isinstance(node, kinds))
+        return (node for node in self.nodes if isinstance(node, kinds))
 
     def functions(self) -> Iterator[ast.FunctionDef]:
-        return (node for node in ast.walk(self.tree) if isinstance(node, ast.FunctionDef))
+        return (node for node in self.nodes if isinstance(node, ast.FunctionDef))
 
 
 Faults = Iterator[tuple[int, str]]
@@ -145,7 +150,7 @@ def is_route(function: ast.FunctionDef) -> bool:
 
 def imports(source: Source) -> Iterator[tuple[int, str, str]]:
     """``(line, module, name)`` of every import."""
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if isinstance(node, ast.Import):
             yield from ((node.lineno, alias.name, "") for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -360,7 +365,7 @@ def words_can_be_translated(source: Source) -> Faults:
 
 def words_stand_where_they_are_found(source: Source) -> Faults:
     """What is collected for translation is read from plain calls: inside an f-string it is passed over."""
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if isinstance(node, ast.JoinedStr):
             for inner in ast.walk(node):
                 if isinstance(inner, ast.Call) and called(inner) in TRANSLATING:

@@ -11,6 +11,8 @@ from tests.infrastructure.everything import FAILED
 
 CASES = tuple(f"H{number:02}" for number in range(1, 61))
 KEY = "hostile"
+NEEDS = {"database": "database", "site": "database", "browser": "browser"}
+"""Fixtures by the mark of what a test needs that asks for them; ``site`` is the demonstration in a database."""
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -24,11 +26,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                         f"{item.nodeid}: {case!r} is not in the catalogue of hostile cases"
                     )
                 item.user_properties.append((KEY, case))
-        needs = set(getattr(item, "fixturenames", ()))
-        if "database" in needs:
-            item.add_marker("database")
-        if "browser" in needs:
-            item.add_marker("browser")
+        for fixture in getattr(item, "fixturenames", ()):
+            if fixture in NEEDS:
+                item.add_marker(NEEDS[fixture])
 
 
 def cases_by_outcome(reports: dict[str, list[object]]) -> dict[str, set[str]]:
