@@ -15,9 +15,8 @@ from stakeholder_hub.groups.models import Mandate, Organisation
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.authorization import Actor
 from stakeholder_hub.kernel.database import db
-from stakeholder_hub.kernel.errors import NotFound
 from stakeholder_hub.records.models import Link, Record, Relation
-from stakeholder_hub.records.queries import visible_to
+from stakeholder_hub.records.queries import load, visible_to
 from stakeholder_hub.territories.models import RoleGrant, Territory
 from stakeholder_hub.territories.queries import role_in_force, subtree_ids
 
@@ -89,18 +88,12 @@ def load_item(reference: str, actor: Actor) -> ActionItem:
     Raises:
         NotFound: there is none, or none that this person may see.
     """
-    found = db.session.scalar(
-        listed()
-        .where(ActionItem.reference == reference, visible_to(actor))
-        .options(
-            joinedload(ActionItem.group),
-            selectinload(ActionItem.contributors).joinedload(Contributor.user),
-            selectinload(ActionItem.contributors).joinedload(Contributor.organisation),
-        )
+    whole = listed().options(
+        joinedload(ActionItem.group),
+        selectinload(ActionItem.contributors).joinedload(Contributor.user),
+        selectinload(ActionItem.contributors).joinedload(Contributor.organisation),
     )
-    if found is None:
-        raise NotFound()
-    return found
+    return load(whole, reference, actor)
 
 
 def load_note(reference: str, actor: Actor) -> ProgressNote:
@@ -109,14 +102,7 @@ def load_note(reference: str, actor: Actor) -> ProgressNote:
     Raises:
         NotFound: there is none, or none that this person may see.
     """
-    found = db.session.scalar(
-        sa.select(ProgressNote)
-        .where(ProgressNote.reference == reference, visible_to(actor))
-        .options(joinedload(ProgressNote.action_item))
-    )
-    if found is None:
-        raise NotFound()
-    return found
+    return load(sa.select(ProgressNote).options(joinedload(ProgressNote.action_item)), reference, actor)
 
 
 def notes_of(item: ActionItem) -> Sequence[ProgressNote]:

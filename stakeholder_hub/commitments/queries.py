@@ -24,10 +24,9 @@ from stakeholder_hub.decisions.models import Decision
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.authorization import Actor
 from stakeholder_hub.kernel.database import db
-from stakeholder_hub.kernel.errors import NotFound
 from stakeholder_hub.records.firsts import ids_in
 from stakeholder_hub.records.models import Record
-from stakeholder_hub.records.queries import visible_to
+from stakeholder_hub.records.queries import load, visible_to
 from stakeholder_hub.territories.models import Level, Territory
 from stakeholder_hub.territories.queries import subtree_ids, within
 
@@ -93,15 +92,8 @@ def load_commitment(reference: str, actor: Actor, *more: ExecutableOption) -> Co
     Raises:
         NotFound: there is none, or none that this person may see.
     """
-    statement = (
-        listed()
-        .where(Commitment.reference == reference, visible_to(actor))
-        .options(joinedload(Commitment.group), joinedload(Commitment.decision).joinedload(Decision.territory))
-    )
-    found = db.session.scalars(statement.options(*more)).unique().one_or_none()
-    if found is None:
-        raise NotFound()
-    return found
+    decision = joinedload(Commitment.decision).joinedload(Decision.territory)
+    return load(listed().options(joinedload(Commitment.group), decision, *more), reference, actor)
 
 
 def with_history() -> tuple[ExecutableOption, ...]:
@@ -116,14 +108,8 @@ def load_evidence(reference: str, actor: Actor) -> Evidence:
     Raises:
         NotFound: there is none, or none that this person may see.
     """
-    found = db.session.scalar(
-        sa.select(Evidence)
-        .where(Evidence.reference == reference, visible_to(actor))
-        .options(joinedload(Evidence.commitment), joinedload(Evidence.territory))
-    )
-    if found is None:
-        raise NotFound()
-    return found
+    whole = (joinedload(Evidence.commitment), joinedload(Evidence.territory))
+    return load(sa.select(Evidence).options(*whole), reference, actor)
 
 
 def evidence_of(commitment: Commitment, actor: Actor) -> Sequence[Evidence]:

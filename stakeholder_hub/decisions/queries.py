@@ -33,7 +33,7 @@ from stakeholder_hub.kernel.database import db
 from stakeholder_hub.kernel.errors import NotFound
 from stakeholder_hub.proposals.models import Proposal, ProposalState
 from stakeholder_hub.records.models import Record
-from stakeholder_hub.records.queries import visible_to
+from stakeholder_hub.records.queries import load, visible_to
 
 
 def load_ballot(reference: str, actor: Actor) -> Ballot:
@@ -42,24 +42,14 @@ def load_ballot(reference: str, actor: Actor) -> Ballot:
     Raises:
         NotFound: there is none, or none that this person may see.
     """
-    found = (
-        db.session.scalars(
-            sa.select(Ballot)
-            .where(Ballot.reference == reference, visible_to(actor))
-            .options(
-                joinedload(Ballot.territory),
-                joinedload(Ballot.group),
-                joinedload(Ballot.consultation),
-                joinedload(Ballot.turnout),
-                selectinload(Ballot.options),
-            )
-        )
-        .unique()
-        .one_or_none()
+    whole = sa.select(Ballot).options(
+        joinedload(Ballot.territory),
+        joinedload(Ballot.group),
+        joinedload(Ballot.consultation),
+        joinedload(Ballot.turnout),
+        selectinload(Ballot.options),
     )
-    if found is None:
-        raise NotFound()
-    return found
+    return load(whole, reference, actor)
 
 
 def load_decision(reference: str, actor: Actor) -> Decision:
@@ -68,19 +58,13 @@ def load_decision(reference: str, actor: Actor) -> Decision:
     Raises:
         NotFound: there is none, or none that this person may see.
     """
-    found = db.session.scalar(
-        sa.select(Decision)
-        .where(Decision.reference == reference, visible_to(actor))
-        .options(
-            joinedload(Decision.territory),
-            joinedload(Decision.group),
-            selectinload(Decision.ballot).joinedload(Ballot.consultation),
-            selectinload(Decision.ballot).selectinload(Ballot.options),
-        )
+    whole = sa.select(Decision).options(
+        joinedload(Decision.territory),
+        joinedload(Decision.group),
+        selectinload(Decision.ballot).joinedload(Ballot.consultation),
+        selectinload(Decision.ballot).selectinload(Ballot.options),
     )
-    if found is None:
-        raise NotFound()
-    return found
+    return load(whole, reference, actor)
 
 
 def ballots_of(consultation: Consultation, actor: Actor) -> Sequence[Ballot]:

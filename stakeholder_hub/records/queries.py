@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from datetime import date
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased, joinedload
-from sqlalchemy.sql import ColumnElement
+from sqlalchemy.sql import ColumnElement, Select
 
 from stakeholder_hub.kernel import clock
 from stakeholder_hub.kernel.authorization import Actor, is_system
@@ -18,6 +18,7 @@ from stakeholder_hub.territories.models import Territory
 from stakeholder_hub.territories.policy import MODERATORS, grants_of
 from stakeholder_hub.territories.queries import within
 
+R = TypeVar("R", bound=Record)
 Delegations = Callable[[int, date], sa.Select[Any]]
 
 _delegations: list[Delegations] = []
@@ -98,11 +99,17 @@ def load_record(reference: str, actor: Actor) -> Record:
     Raises:
         NotFound: there is none, or none that this person may see.
     """
-    found = db.session.scalar(
-        sa.select(Record)
-        .where(Record.reference == reference, visible_to(actor))
-        .options(joinedload(Record.territory))
-    )
+    return load(sa.select(Record).options(joinedload(Record.territory)), reference, actor)
+
+
+def load(kind: Select[R], reference: str, actor: Actor) -> R:
+    """The record with this reference among those that ``kind`` selects, if the actor may see it.
+
+    Raises:
+        NotFound: there is none, or none that this person may see.
+    """
+    statement = kind.where(Record.reference == reference, visible_to(actor))
+    found = db.session.scalars(statement).unique().one_or_none()
     if found is None:
         raise NotFound()
     return found

@@ -16,7 +16,7 @@ from stakeholder_hub.kernel.authorization import Actor
 from stakeholder_hub.kernel.database import db
 from stakeholder_hub.kernel.errors import NotFound
 from stakeholder_hub.records.models import Link, Record, Relation, Visibility
-from stakeholder_hub.records.queries import visible_to
+from stakeholder_hub.records.queries import load, visible_to
 from stakeholder_hub.referrals.kinds import OPEN_STATES, JoinState, ReferralState, Step
 from stakeholder_hub.referrals.models import (
     Bundling,
@@ -56,10 +56,7 @@ def load_referral(reference: str, actor: Actor) -> Referral:
     Raises:
         NotFound: there is none, or none that this person may see.
     """
-    found = db.session.scalar(listed().where(Referral.reference == reference, visible_to(actor)))
-    if found is None:
-        raise NotFound()
-    return found
+    return load(listed(), reference, actor)
 
 
 def load_response(reference: str, actor: Actor) -> Response:
@@ -68,14 +65,8 @@ def load_response(reference: str, actor: Actor) -> Response:
     Raises:
         NotFound: there is none, or none that this person may see.
     """
-    found = db.session.scalar(
-        sa.select(Response)
-        .where(Response.reference == reference, visible_to(actor))
-        .options(*_with_response(), joinedload(Response.referral), joinedload(Response.territory))
-    )
-    if found is None:
-        raise NotFound()
-    return found
+    whole = (*_with_response(), joinedload(Response.referral), joinedload(Response.territory))
+    return load(sa.select(Response).options(*whole), reference, actor)
 
 
 def answer_to(referral: Referral) -> Response:
