@@ -46,8 +46,7 @@ def listed() -> Select[ActionItem]:
     """Action items with what a list shows of them."""
     return sa.select(ActionItem).options(
         joinedload(ActionItem.territory),
-        # not an inner join: SQLite would put all organisations and their places together first
-        joinedload(ActionItem.organisation).joinedload(Organisation.territory, innerjoin=False),
+        joinedload(ActionItem.organisation),
         joinedload(ActionItem.person),
     )
 

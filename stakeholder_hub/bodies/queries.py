@@ -295,15 +295,8 @@ def _usual_in(place: Territory, topic: Topic) -> dict[Level, LevelCompetence]:
 
 
 def named(body: Any) -> Any:
-    """``joinedload`` of a body, with all that its name is made of.
-
-    No join in it is an inner one: SQLite would put all bodies and their places together before it looks for the one.
-    """
-    return body.options(
-        joinedload(Body.territory, innerjoin=False),
-        joinedload(Body.organisation).joinedload(Organisation.territory, innerjoin=False),
-        joinedload(Body.group).joinedload(Group.territory, innerjoin=False),
-    )
+    """``joinedload`` of a body, with all that its name is made of."""
+    return body.options(joinedload(Body.organisation), joinedload(Body.group))
 
 
 def active_bodies() -> sa.Select[Body]:

@@ -41,7 +41,7 @@ def load_for_page(slug: str, actor: Actor) -> Consultation:
     """The same in one statement, without the headings, which its own page does not show."""
     statement = sa.select(Consultation).options(
         joinedload(Consultation.territory),
-        joinedload(Consultation.group).joinedload(Group.territory, innerjoin=False),
+        joinedload(Consultation.group),
         joinedload(Consultation.phases),
     )
     return _one(statement, slug, actor)
@@ -72,8 +72,7 @@ def listed() -> Select[Consultation]:
     """Consultations with what a list shows of them."""
     return sa.select(Consultation).options(
         joinedload(Consultation.territory),
-        # not an inner join: SQLite would put all groups and their places together before it looks for the one
-        joinedload(Consultation.group).joinedload(Group.territory, innerjoin=False),
+        joinedload(Consultation.group),
         selectinload(Consultation.phases),
     )
 

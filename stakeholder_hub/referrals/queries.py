@@ -41,7 +41,7 @@ def listed() -> Select[Referral]:
         joinedload(Referral.territory),
         named(joinedload(Referral.to_body)),
         named(joinedload(Referral.from_body)),
-        joinedload(Referral.from_group).joinedload(Group.territory, innerjoin=False),
+        joinedload(Referral.from_group),
     )
 
 
